@@ -1,0 +1,20 @@
+"""Reading and writing volumes and masks, geometry checks, resampling."""
+
+from .geometry import check_same_grid, check_volume, describe, lps_to_ras, same_grid, touches_border
+from .masks import read_label_image, read_mask
+from .reading import read_image
+from .resampling import resample, resample_mask
+
+__all__ = [
+    "check_same_grid",
+    "check_volume",
+    "describe",
+    "lps_to_ras",
+    "read_image",
+    "read_label_image",
+    "read_mask",
+    "resample",
+    "resample_mask",
+    "same_grid",
+    "touches_border",
+]
