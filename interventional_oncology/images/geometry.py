@@ -23,7 +23,9 @@ def describe(image: sitk.Image) -> str:
     size = "x".join(str(n) for n in image.GetSize())
     spacing = "x".join(f"{s:.4g}" for s in image.GetSpacing())
     origin = ", ".join(f"{o:.5g}" for o in image.GetOrigin())
-    turned = "" if np.allclose(image.GetDirection(), np.eye(image.GetDimension()).ravel()) else ", turned axes"
+    turned = (
+        "" if np.allclose(image.GetDirection(), np.eye(image.GetDimension()).ravel()) else ", turned axes"
+    )
     return f"{size} voxels of {spacing} mm at ({origin}){turned}"
 
 
@@ -81,7 +83,9 @@ def corners_lps_mm(image: sitk.Image) -> np.ndarray:
     return np.array([image.TransformIndexToPhysicalPoint(step) for step in steps])
 
 
-def same_grid(first: sitk.Image, second: sitk.Image, *, tolerance_voxels: float = GRID_TOLERANCE_VOXELS) -> bool:
+def same_grid(
+    first: sitk.Image, second: sitk.Image, *, tolerance_voxels: float = GRID_TOLERANCE_VOXELS
+) -> bool:
     """Say whether two volumes share one voxel grid, to a rounding error of the geometry."""
     if first.GetSize() != second.GetSize():
         return False

@@ -1,0 +1,97 @@
+"""Reading a mask argument: ``file``, ``file#label``, ``file.seg.nrrd#segment name``, ``file.dcm#segment``."""
+
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import InputError
+from . import segmentation_files
+from .geometry import GRID_TOLERANCE_VOXELS, check_same_grid, corners_lps_mm
+from .reading import read_image, split_selector
+
+
+def read_mask(
+    argument: str | Path, reference: sitk.Image | None = None, reference_name: str = "the image"
+) -> sitk.Image:
+    """Return a 0/1 mask (``sitkUInt8``).
+
+    Parameters
+    ----------
+    argument : str or Path
+        ``file`` (any voxel that is not zero), ``file#2`` (one label), ``file.seg.nrrd#name`` or
+        ``file.dcm#name`` (one segment of a segmentation, by name or by number).
+    reference : SimpleITK.Image, optional
+        The image whose grid the mask must have.
+    reference_name : str
+        How messages call ``reference``.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, the label or segment is not in it, the mask is empty or lies on
+        another grid than ``reference``.
+    """
+    path, selector = split_selector(argument)
+    if segmentation_files.is_segmentation(path):
+        mask = segmentation_files.read_segment(path, selector)
+        if reference is not None:
+            mask = placed_on_lattice(mask, reference)
+    else:
+        mask = _label_mask(read_label_image(path), path, selector)
+    if not sitk.GetArrayViewFromImage(mask).any():
+        msg = f"{argument}: expected a mask, got one without a single voxel"
+        raise InputError(msg)
+    if reference is not None:
+        check_same_grid(mask, reference, str(argument), reference_name)
+    return mask
+
+
+def read_label_image(path: str | Path) -> sitk.Image:
+    """Return a volume of whole-number labels (``sitkInt32``).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds a voxel that is negative or not a whole number.
+    """
+    image = read_image(path)
+    values = sitk.GetArrayViewFromImage(image)
+    if np.issubdtype(values.dtype, np.floating) and not np.array_equal(values, np.rint(values)):
+        msg = f"{path}: expected whole-number labels, got voxels between them (is it an image, not a mask?)"
+        raise InputError(msg)
+    if values.min() < 0:
+        msg = f"{path}: expected labels of zero and above, got {values.min()} (is it an image, not a mask?)"
+        raise InputError(msg)
+    return sitk.Cast(image, sitk.sitkInt32)
+
+
+def placed_on_lattice(mask: sitk.Image, reference: sitk.Image) -> sitk.Image:
+    """Return ``mask`` on the grid of ``reference`` if its voxels are voxels of that grid, else as it is.
+
+    Segmentation files are cropped to what is segmented and may count their slices the other way; each of
+    their voxels is still one voxel of the image, so nothing is interpolated. A mask with a voxel outside
+    the image is returned as it is.
+    """
+    corners = [
+        reference.TransformPhysicalPointToContinuousIndex(point) for point in corners_lps_mm(mask).tolist()
+    ]
+    on_voxels = np.allclose(corners, np.rint(corners), atol=10 * GRID_TOLERANCE_VOXELS)
+    steps = np.ptp(np.rint(corners), axis=0) + 1
+    if not on_voxels or sorted(steps) != sorted(
+        mask.GetSize()
+    ):  # coarser or finer voxels, or turned by an angle
+        return mask
+    placed = sitk.Resample(mask, reference, sitk.Transform(), sitk.sitkNearestNeighbor, 0)
+    kept = np.count_nonzero(sitk.GetArrayViewFromImage(placed))
+    return placed if kept == np.count_nonzero(sitk.GetArrayViewFromImage(mask)) else mask
+
+
+def _label_mask(labels: sitk.Image, path: Path, selector: str | None) -> sitk.Image:
+    if selector is None:
+        return sitk.Cast(labels != 0, sitk.sitkUInt8)
+    present = [int(label) for label in np.unique(sitk.GetArrayViewFromImage(labels)) if label]
+    if not selector.isdigit() or int(selector) not in present:
+        msg = f"{path}#{selector}: expected one of the labels {present}, got {selector!r}"
+        raise InputError(msg)
+    return sitk.Cast(labels == int(selector), sitk.sitkUInt8)
