@@ -47,7 +47,9 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         sub = commands.add_parser(command.name, help=command.summary, description=command.summary)
         command.add_arguments(sub)
         sub.add_argument("--json", action="store_true", help="print the result as one JSON object")
-        sub.add_argument("--progress", action="store_true", help="print progress as JSON lines on standard error")
+        sub.add_argument(
+            "--progress", action="store_true", help="print progress as JSON lines on standard error"
+        )
         sub.add_argument("--overwrite", action="store_true", help="replace an earlier result")
     return parser
 

@@ -27,7 +27,9 @@ def envelope(options: argparse.Namespace, console: Console, found: dict[str, Any
     }
 
 
-def write_result(path: Path, options: argparse.Namespace, console: Console, found: dict[str, Any]) -> dict[str, Any]:
+def write_result(
+    path: Path, options: argparse.Namespace, console: Console, found: dict[str, Any]
+) -> dict[str, Any]:
     """Write the whole record to ``path`` and return it."""
     record = envelope(options, console, found)
     path.write_text(json_text(record), encoding="utf-8")
