@@ -1,0 +1,130 @@
+"""The life of a module panel: parameter node, scene events, steps, reload. Both module widgets are one of these."""
+
+import sys
+from typing import Protocol
+
+import slicer
+import vtk
+from slicer.ScriptedLoadableModule import ScriptedLoadableModuleWidget
+from slicer.util import VTKObservationMixin
+
+
+class Step(Protocol):
+    """One collapsible part of a panel."""
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+
+    def update(self) -> None:
+        """Show what the parameter node says."""
+
+    def cleanup(self) -> None:
+        """Let go of everything; the panel is closing."""
+
+
+class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """A module widget made of steps around one typed parameter node, the only state.
+
+    A subclass names its ``libraries`` (top-level packages to forget at Reload) and says in :meth:`makeLogic` and
+    :meth:`makeSteps` what it is made of.
+    """
+
+    libraries: tuple[str, ...] = ()
+
+    def __init__(self, parent=None) -> None:
+        self.logic = self.ui = None
+        self.steps: tuple[Step, ...] = ()
+        self._parameterNode = None
+        self._guiTag = None
+        self._entered = False
+        VTKObservationMixin.__init__(self)
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+
+    def makeLogic(self):
+        """Return the logic of the module."""
+        raise NotImplementedError
+
+    def makeSteps(self) -> tuple[Step, ...]:
+        """Return the steps of the panel; ``self.ui`` and ``self.logic`` are there."""
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        """Build the panel; called once, possibly without main window and without layout manager."""
+        ScriptedLoadableModuleWidget.setup(self)
+        uiWidget = slicer.util.loadUI(self.resourcePath(f"UI/{self.moduleName}.ui"))
+        self.layout.addWidget(uiWidget)
+        self.ui = slicer.util.childWidgetVariables(uiWidget)
+        uiWidget.setMRMLScene(slicer.mrmlScene)
+        self.logic = self.makeLogic()
+        self.steps = self.makeSteps()
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.initializeParameterNode()
+
+    def enter(self) -> None:
+        """Follow the scene again; called when the user opens the module."""
+        self._entered = True
+        self.initializeParameterNode()
+
+    def exit(self) -> None:
+        """Stop following the scene; called when the user opens another module. A running job goes on."""
+        self._entered = False
+        self.setParameterNode(None)
+
+    def cleanup(self) -> None:
+        """Let go of everything; called before unload, reload and at the end of the application."""
+        self._entered = False
+        self.setParameterNode(None)
+        for step in self.steps:
+            step.cleanup()
+        self.removeObservers()
+
+    def onSceneStartClose(self, _caller=None, _event=None) -> None:
+        """Let go of the parameter node before the scene closes."""
+        self.setParameterNode(None)
+        for step in self.steps:
+            step.cleanup()
+
+    def onSceneEndClose(self, _caller=None, _event=None) -> None:
+        """Start afresh in the empty scene."""
+        if self._entered:
+            self.initializeParameterNode()
+
+    def initializeParameterNode(self) -> None:
+        """Follow the parameter node of the scene, made if there is none."""
+        if self.logic is not None:
+            self.setParameterNode(self.logic.getParameterNode())
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+        if self._parameterNode is not None:
+            self._parameterNode.disconnectGui(self._guiTag)
+            # The node itself is observed, not its wrapper: VTKObservationMixin would keep each wrapper alive.
+            if self.hasObserver(self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update):
+                self.removeObserver(
+                    self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update
+                )
+        self._parameterNode = parameterNode
+        if parameterNode is not None:
+            self._guiTag = parameterNode.connectGui(self.ui)
+            self.addObserver(parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
+        for step in self.steps:
+            step.setParameterNode(parameterNode)
+
+    def update(self, _caller=None, _event=None) -> None:
+        """Let every step show what the parameter node says."""
+        if self._parameterNode is not None:
+            for step in self.steps:
+                step.update()
+
+    def onReload(self) -> None:
+        """Reload with fresh libraries: Slicer itself reloads only the module file."""
+        forgetModules(*self.libraries)
+        ScriptedLoadableModuleWidget.onReload(self)
+
+
+def forgetModules(*names: str) -> None:
+    """Drop packages and all below them from ``sys.modules``, so that the next import reads the files again."""
+    for module in list(sys.modules):
+        if module.partition(".")[0] in names:
+            del sys.modules[module]
