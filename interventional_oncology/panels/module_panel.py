@@ -1,4 +1,4 @@
-"""The life of a module panel: parameter node, scene events, steps, reload. Both module widgets are one of these."""
+"""The life of a module panel: parameter node, scene events, steps, reload."""
 
 import sys
 from typing import Protocol
@@ -25,8 +25,8 @@ class Step(Protocol):
 class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
     """A module widget made of steps around one typed parameter node, the only state.
 
-    A subclass names its ``libraries`` (top-level packages to forget at Reload) and says in :meth:`makeLogic` and
-    :meth:`makeSteps` what it is made of.
+    A subclass names its ``libraries`` (top-level packages to forget at Reload) and says in
+    :meth:`makeLogic` and :meth:`makeSteps` what it is made of.
     """
 
     libraries: tuple[str, ...] = ()
@@ -100,10 +100,9 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         if self._parameterNode is not None:
             self._parameterNode.disconnectGui(self._guiTag)
             # The node itself is observed, not its wrapper: VTKObservationMixin would keep each wrapper alive.
-            if self.hasObserver(self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update):
-                self.removeObserver(
-                    self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update
-                )
+            node = self._parameterNode.parameterNode
+            if self.hasObserver(node, vtk.vtkCommand.ModifiedEvent, self.update):
+                self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self.update)
         self._parameterNode = parameterNode
         if parameterNode is not None:
             self._guiTag = parameterNode.connectGui(self.ui)
@@ -124,7 +123,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
 
 def forgetModules(*names: str) -> None:
-    """Drop packages and all below them from ``sys.modules``, so that the next import reads the files again."""
+    """Drop packages from ``sys.modules``, so that the next import reads their files again."""
     for module in list(sys.modules):
         if module.partition(".")[0] in names:
             del sys.modules[module]

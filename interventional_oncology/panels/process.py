@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import qt
 
@@ -23,7 +24,8 @@ class ProcessWorker:
 
     def __init__(self, program: str | None = None) -> None:
         self._program = program
-        self._process = self._ended = None
+        self._process: Any = None
+        self._ended: Any = None
         self._listener: Listener | None = None
         self._onFinished: Callable[[Outcome], None] | None = None
         self._canceled = False

@@ -1,8 +1,8 @@
 """Choosing one segment: a plain combobox beside the node selector of its segmentation.
 
-Why not ``qMRMLSegmentSelectorWidget``: it fills its list anew, and selects the first segment, each time a segment
-is added, removed or renamed. A tumor would silently become a liver. Here only the user, or the parameter node,
-changes the choice.
+Why not ``qMRMLSegmentSelectorWidget``: it fills its list anew, and selects the first segment, each time a
+segment is added, removed or renamed. A tumor would silently become a liver. Here only the user, or the
+parameter node, changes the choice.
 """
 
 import slicer
@@ -72,24 +72,20 @@ class SegmentChooser:
         items = [("", _("choose a segment") if node else _("no segmentation"))]
         if node is not None:
             segmentation = node.GetSegmentation()
-            items += [
-                (name, segmentation.GetSegment(name).GetName()) for name in segmentation.GetSegmentIDs()
-            ]
+            items += [(key, segmentation.GetSegment(key).GetName()) for key in segmentation.GetSegmentIDs()]
         if items != self._items:
             self._items = items
             self._comboBox.clear()
             for segmentID, name in items:
                 self._comboBox.addItem(name, segmentID)
         self._comboBox.enabled = len(items) > 1
-        identifiers = [segmentID for segmentID, _name in items]
-        self._comboBox.currentIndex = (
-            identifiers.index(self._chosen()) if self._chosen() in identifiers else 0
-        )
+        identifiers, chosen = [segmentID for segmentID, _name in items], self._chosen()
+        self._comboBox.currentIndex = identifiers.index(chosen) if chosen in identifiers else 0
 
     def _chosen(self) -> str:
-        return (
-            getattr(self._parameterNode, f"{self._field}SegmentID") if self._parameterNode is not None else ""
-        )
+        if self._parameterNode is None:
+            return ""
+        return str(getattr(self._parameterNode, f"{self._field}SegmentID"))
 
     def _choose(self, segmentID: str) -> None:
         setattr(self._parameterNode, f"{self._field}SegmentID", segmentID)

@@ -37,8 +37,6 @@ class StatusLine:
 
     def warn(self, texts) -> None:
         """Show warnings, one a line, or nothing if there are none."""
-        if texts:
-            self._label.text = "<br>".join(
-                f'<span style="color:{_COLORS["check"]}">⚠ {escape(t)}</span>' for t in texts
-            )
-            self._label.visible = True
+        lines = [f'<span style="color:{_COLORS["check"]}">⚠ {escape(text)}</span>' for text in texts]
+        self._label.text = "<br>".join(lines)
+        self._label.visible = bool(lines)

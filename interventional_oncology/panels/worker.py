@@ -16,12 +16,13 @@ from typing import Protocol
 
 from ..progress import Progress
 
-#: Folder to put on the path so that the worker finds this package, in a checkout and in an installed extension.
+#: Folder on whose path the worker finds this package, in a checkout and in an installed extension.
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 _REFUSED = 2
+_CANCELED = "Canceled; nothing in the scene was changed."
 _INTERNAL = (
-    "The worker process failed; nothing in the scene was changed. See the log (Help > View log) for details."
+    "The worker process failed and nothing in the scene was changed; the log (Help > View log) says more."
 )
 
 
@@ -95,9 +96,7 @@ class Listener:
         self.hear(b"\n")
         warnings, log = tuple(self._warnings), "\n".join(self._log)
         if canceled:
-            return Outcome(
-                False, canceled=True, message="Canceled; nothing in the scene was changed.", log=log
-            )
+            return Outcome(False, canceled=True, message=_CANCELED, log=log)
         if exitCode == 0:
             return Outcome(True, warnings=warnings, log=log)
         message = self._error if exitCode == _REFUSED and self._error else _INTERNAL
