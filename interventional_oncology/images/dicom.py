@@ -63,7 +63,8 @@ class Series:
     def label(self) -> str:
         """Return how the series is listed for the user: never with the patient's name or number."""
         where = f", folder {self.folder}" if self.folder else ""
-        return f"{self.description or 'without description'} (number {self.number or '?'}, {len(self.headers)} files{where})"
+        name = self.description or "without description"
+        return f"{name} (number {self.number or '?'}, {len(self.headers)} files{where})"
 
     def answers_to(self, selector: str) -> bool:
         """Say whether the text after ``#`` means this series: UID, number, description or folder."""
@@ -185,7 +186,8 @@ def _select(found: list[Series], selector: str | None, path: Path) -> Series:
         return chosen[0]
     listed = "; ".join(series.label() for series in chosen or found)
     if selector is None or len(chosen) > 1:
-        msg = f"{path}: expected one series, got {len(chosen)}: {listed}; choose one by {path.name}#description, number, UID or folder"
+        how = f"choose one by {path.name}#description, number, UID or folder"
+        msg = f"{path}: expected one series, got {len(chosen)}: {listed}; {how}"
     else:
         msg = f"{path}#{selector}: expected one of the series {listed}"
     raise InputError(msg)

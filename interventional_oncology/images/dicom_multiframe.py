@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
-from ..errors import InputError
 from .dicom_slices import check_slices, sorted_by_position, with_geometry
 
 

@@ -58,7 +58,8 @@ def check_volume(image: sitk.Image, name: str) -> None:
     check_direction(np.reshape(image.GetDirection(), (3, 3)), name)
     values = sitk.GetArrayViewFromImage(image)
     if np.issubdtype(values.dtype, np.floating) and not np.isfinite(values).all():
-        msg = f"{name}: expected finite voxels, got {np.count_nonzero(~np.isfinite(values))} that are NaN or infinite"
+        count = np.count_nonzero(~np.isfinite(values))
+        msg = f"{name}: expected finite voxels, got {count} that are NaN or infinite"
         raise InputError(msg)
 
 
@@ -72,7 +73,7 @@ def check_spacing(spacing_mm: Sequence[float], name: str) -> None:
 def check_direction(direction: np.ndarray, name: str) -> None:
     """Raise :class:`InputError` unless the columns of ``direction`` (3x3) are orthonormal."""
     if not np.allclose(direction.T @ direction, np.eye(3), atol=_ORTHOGONALITY_TOLERANCE):
-        msg = f"{name}: expected image axes at right angles, got the direction {np.round(direction, 4).tolist()}"
+        msg = f"{name}: expected image axes at right angles, got {np.round(direction, 4).tolist()}"
         raise InputError(msg)
 
 

@@ -37,7 +37,7 @@ _LAYOUT_OF_HEADER_SIZE = {348: _NIFTI_1, 540: _NIFTI_2}
 
 
 def check_nifti_header(path: Path) -> None:
-    """Raise :class:`InputError` for a NIfTI file whose geometry or length is not sound; pass all other files."""
+    """Raise :class:`InputError` for a NIfTI file of unsound geometry or length; pass all other files."""
     name = path.name.lower()
     if not name.endswith((".nii", ".nii.gz")):
         return

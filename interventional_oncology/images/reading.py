@@ -5,8 +5,7 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from ..errors import InputError
-from . import dicom_multiframe
-from . import dicom
+from . import dicom, dicom_multiframe
 from .geometry import check_volume
 from .native_messages import native_messages_hidden
 from .nifti import check_nifti_header

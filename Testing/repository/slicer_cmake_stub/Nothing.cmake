@@ -1,0 +1,1 @@
+# The real file makes the package configuration; there is nothing to check here.

@@ -1,0 +1,33 @@
+include(CMakeParseArguments)
+
+function(_refuse_missing)
+  foreach(file IN LISTS ARGN)
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+      message(FATAL_ERROR "listed but not there: ${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+    endif()
+  endforeach()
+endfunction()
+
+function(ctkMacroCompilePythonScript)
+  cmake_parse_arguments(MY "NO_INSTALL_SUBDIR;GLOBAL_TARGET" "TARGET_NAME;SOURCE_DIR;DESTINATION_DIR;INSTALL_DIR"
+    "SCRIPTS;RESOURCES" ${ARGN})
+  if(MY_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "unknown arguments: ${MY_UNPARSED_ARGUMENTS}")
+  endif()
+  _refuse_missing(${MY_SCRIPTS} ${MY_RESOURCES})
+  message(STATUS "python scripts ${MY_TARGET_NAME}")
+endfunction()
+
+function(slicerMacroBuildScriptedModule)
+  cmake_parse_arguments(MY "WITH_GENERIC_TESTS;WITH_SUBDIR" "NAME" "SCRIPTS;RESOURCES" ${ARGN})
+  if(MY_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "unknown arguments: ${MY_UNPARSED_ARGUMENTS}")
+  endif()
+  _refuse_missing(${MY_SCRIPTS} ${MY_RESOURCES})
+  message(STATUS "scripted module ${MY_NAME}")
+endfunction()
+
+function(slicer_add_python_unittest)
+  cmake_parse_arguments(MY "" "SCRIPT;TESTNAME_PREFIX" "SLICER_ARGS" ${ARGN})
+  _refuse_missing(${MY_SCRIPT})
+endfunction()
