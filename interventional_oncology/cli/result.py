@@ -14,7 +14,7 @@ _NOT_PARAMETERS = {"command", "json", "progress", "overwrite", "started"}
 
 
 def envelope(options: argparse.Namespace, console: Console, found: dict[str, Any]) -> dict[str, Any]:
-    """Return ``found`` with the name and version of the command, its inputs, parameters, time and warnings."""
+    """Return ``found`` with the name and version, inputs, parameters, time and warnings."""
     parameters = {name: value for name, value in vars(options).items() if name not in _NOT_PARAMETERS}
     return {
         "command": options.command,

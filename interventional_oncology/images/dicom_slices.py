@@ -66,7 +66,7 @@ def check_slices(headers: list[Any], name: str) -> float:
     across = positions[-1] - positions[0]
     sideways_mm = float(np.linalg.norm(across - across @ _normal(headers[0]) * _normal(headers[0])))
     if sideways_mm > SHEAR_TOLERANCE * steps_mm.sum():
-        msg = f"{name}: expected slices stacked at right angles, got them sheared by {sideways_mm:.1f} mm (gantry tilt)"
+        msg = f"{name}: expected a straight stack, got one sheared by {sideways_mm:.1f} mm (gantry tilt)"
         raise InputError(msg)
     return float(steps_mm.mean())
 
@@ -104,5 +104,5 @@ def _check_alike(headers: list[Any], name: str) -> None:
         same = (header.Rows, header.Columns) == (first.Rows, first.Columns)
         same = same and np.allclose(header.ImageOrientationPatient, first.ImageOrientationPatient, atol=1e-3)
         if not (same and np.allclose(header.PixelSpacing, first.PixelSpacing, rtol=1e-3)):
-            msg = f"{name}: expected slices alike in size, spacing and orientation, got others too (a localizer?)"
+            msg = f"{name}: expected slices alike in size, spacing and orientation, got others (a localizer?)"
             raise InputError(msg)
