@@ -1,0 +1,76 @@
+"""The MRML widgets our modules use, as PySide6 widgets on real MRML scenes and nodes."""
+
+from PySide6 import QtWidgets
+
+from .ctk_widgets import Signal, _FloatWidget, ctkDoubleSpinBox, ctkSliderWidget, stored
+
+
+class _SceneFollower:
+    """``mrmlScene()`` and ``setMRMLScene()``."""
+
+    def mrmlScene(self):
+        return self.__dict__.get("_scene")
+
+    def setMRMLScene(self, scene):
+        if scene is not self.mrmlScene():
+            self.__dict__["_scene"] = scene
+            self._scene_changed(scene)
+
+    def _scene_changed(self, scene):
+        """Do nothing more."""
+
+
+class qMRMLWidget(_SceneFollower, QtWidgets.QWidget):
+    """A widget that passes a scene on to its children through ``mrmlSceneChanged``."""
+
+    mrmlSceneChanged = Signal(object)
+    _signatures = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+
+    def _scene_changed(self, scene):
+        self.mrmlSceneChanged.emit(scene)
+
+
+class qSlicerWidget(qMRMLWidget):
+    """The same for Slicer's own widgets."""
+
+
+class qMRMLSliderWidget(_SceneFollower, ctkSliderWidget):
+    """A ctkSliderWidget that knows the units of the scene."""
+
+    quantity = stored(str, "quantity", "")
+
+
+class qMRMLSpinBox(_SceneFollower, ctkDoubleSpinBox):
+    """A ctkDoubleSpinBox that knows the units of the scene."""
+
+    quantity = stored(str, "quantity", "")
+
+
+class qMRMLRangeWidget(_SceneFollower, _FloatWidget):
+    """Named by the parameter node wrapper; used by none of our modules."""
+
+
+class qMRMLTableView(_SceneFollower, QtWidgets.QTableView):
+    """Shows a table node."""
+
+    mrmlSceneChanged = Signal(object)
+    selectionChanged = Signal()
+    _signatures = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+    firstRowLocked = stored(bool, "firstRowLocked", False)
+    firstColumnLocked = stored(bool, "firstColumnLocked", False)
+    transposed = stored(bool, "transposed", False)
+
+    def _scene_changed(self, scene):
+        self.mrmlSceneChanged.emit(scene)
+
+    def setMRMLTableNode(self, node):
+        self.__dict__["_table"] = node
+
+    def mrmlTableNode(self):
+        return self.__dict__.get("_table")
+
+    def setFirstRowLocked(self, locked):
+        self.setProperty("firstRowLocked", locked)
+
+    def setFirstColumnLocked(self, locked):
+        self.setProperty("firstColumnLocked", locked)
