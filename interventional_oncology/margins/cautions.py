@@ -1,0 +1,76 @@
+"""What a reader must know before trusting a margin."""
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..images import touches_border
+from .crop import bounding_slices
+from .shape import Shape
+
+_THICK_SLICE_MM, _THICK_FOR_MARGIN_MM = 3.0, 5.0
+_ZONE_OUTSIDE_FRACTION = 0.2
+
+
+def margin_cautions(
+    tumor: sitk.Image,
+    ablation: sitk.Image,
+    organ: sitk.Image | None,
+    tumor_shape: Shape,
+    zone_shape: Shape,
+    threshold_mm: float,
+) -> tuple[str, ...]:
+    """Return one sentence for each thing about the masks that limits their margin."""
+    said = [
+        f"the {name} mask touches the border of its volume, where it may be cut off"
+        for name, mask in (("tumor", tumor), ("ablation", ablation))
+        if touches_border(mask)
+    ]
+    thickest_mm = max(tumor.GetSpacing())
+    if thickest_mm > _THICK_SLICE_MM and threshold_mm <= _THICK_FOR_MARGIN_MM:
+        said.append(
+            f"slices are {thickest_mm:.3g} mm apart: more than {_THICK_SLICE_MM:g} mm cannot prove "
+            f"a margin of {threshold_mm:g} mm"
+        )
+    said += _of_shapes(tumor_shape, zone_shape)
+    said += _of_grids(tumor, ablation, organ)
+    if organ is not None:
+        said += _of_organ(ablation, organ)
+    return tuple(said)
+
+
+def _of_shapes(tumor: Shape, zone: Shape) -> list[str]:
+    voxel_ml = float(np.prod(tumor.frame.spacing_mm)) / 1000.0
+    said = []
+    if len(tumor.pieces) > 1:
+        said.append(f"the tumor mask has {len(tumor.pieces)} separate pieces, judged together")
+    if len(zone.pieces) > 1:
+        said.append(f"the ablation mask has {len(zone.pieces)} separate pieces, taken as one zone")
+    if tumor.cavity_voxels:
+        said.append(f"cavities of {tumor.cavity_voxels * voxel_ml:.2g} mL inside the tumor mask were filled")
+    if zone.cavity_voxels:
+        said.append(
+            f"cavities of {zone.cavity_voxels * voxel_ml:.2g} mL inside the ablation mask count as untreated"
+        )
+    return said
+
+
+def _of_grids(tumor: sitk.Image, ablation: sitk.Image, organ: sitk.Image | None) -> list[str]:
+    geometry = (tumor.GetSpacing(), tumor.GetOrigin(), tumor.GetDirection())
+    others = [mask for mask in (ablation, organ) if mask is not None]
+    if all((mask.GetSpacing(), mask.GetOrigin(), mask.GetDirection()) == geometry for mask in others):
+        return []
+    return ["the grids of the masks differ by a rounding error of less than 0.001 voxel, taken as the same"]
+
+
+def _of_organ(ablation: sitk.Image, organ: sitk.Image) -> list[str]:
+    zone, inside = sitk.GetArrayViewFromImage(ablation), sitk.GetArrayViewFromImage(organ)
+    box = bounding_slices(zone)
+    if box is None:
+        return []
+    outside = float(np.count_nonzero((zone[box] != 0) & (inside[box] == 0)) / np.count_nonzero(zone[box]))
+    if outside <= _ZONE_OUTSIDE_FRACTION:
+        return []
+    return [
+        f"{outside:.0%} of the ablation zone lies outside the organ mask: if that mask leaves the zone out, "
+        "its border is not the organ's and the subcapsular part is too large"
+    ]
