@@ -1,0 +1,31 @@
+"""Response criteria: from a table of lesions to categories with reasons."""
+
+from .assessments import AssessedPatient, Assessment, read_responses_csv
+from .criteria import CRITERIA, criterion_named
+from .options import ScoreOptions, make_options, split_options
+from .overall import overall_response
+from .results import PatientResponse, TimepointResponse
+from .scoring import score, score_assessments
+from .table import COLUMNS, ROLES, STATES, LesionRow, read_lesions_csv, write_lesions_csv
+
+__all__ = [
+    "COLUMNS",
+    "CRITERIA",
+    "ROLES",
+    "STATES",
+    "AssessedPatient",
+    "Assessment",
+    "LesionRow",
+    "PatientResponse",
+    "ScoreOptions",
+    "TimepointResponse",
+    "criterion_named",
+    "make_options",
+    "overall_response",
+    "read_lesions_csv",
+    "read_responses_csv",
+    "score",
+    "score_assessments",
+    "split_options",
+    "write_lesions_csv",
+]

@@ -1,0 +1,86 @@
+"""mRECIST for hepatocellular carcinoma: the sum of the long axes of what enhances in the arterial phase.
+
+Lencioni and Llovet 2010, doi:10.1055/s-0030-1247132; Llovet and Lencioni 2020,
+doi:10.1016/j.jhep.2019.09.026.
+
+From memory, to be checked against the papers: that the 5 mm rule of RECIST is absent (option
+``five_mm_rule``, off), the rules of new liver lesions (10 mm, enhancement; an atypical one after 10 mm of
+growth), and that a node of the porta hepatis needs 20 mm (not applied: nodes are normal below 10 mm as in
+RECIST).
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from ..criterion import Criterion, Limits, Size
+from ..diameters import NOT_ASSESSED, long_axis_size, new_by_size, node_size
+from ..exact import ZERO, exact
+from ..options import ScoreOptions
+from ..patients import Lesion
+
+#: A new liver lesion counts from this long axis on, an atypical one after growing by this much.
+_NEW_LESION_MM = 10.0
+
+
+def _size(lesion: Lesion, visit: date, baseline: date, options: ScoreOptions) -> Size:
+    if lesion.is_node:
+        return node_size(lesion, visit, options)
+    row = lesion.rows.get(visit)
+    if row is None or row.state == "not_evaluable":
+        return NOT_ASSESSED
+    if row.viable_long_axis_mm is not None:
+        value = exact(row.viable_long_axis_mm)
+        return Size(value, gone=value == ZERO)
+    return _size_without_viable_axis(lesion, visit, baseline, options)
+
+
+def _size_without_viable_axis(lesion: Lesion, visit: date, baseline: date, options: ScoreOptions) -> Size:
+    whole = long_axis_size(lesion, visit, options)
+    if not whole.value:
+        return whole
+    if visit == baseline:
+        note = f"viable axis of {lesion.lesion_id} not given at baseline: its long axis is taken"
+        return Size(whole.value, whole.gone, note)
+    if any(row.viable_long_axis_mm is not None for row in lesion.rows.values()):
+        return NOT_ASSESSED
+    # An atypical lesion that never enhances is followed by its whole diameter (mRECIST 2010).
+    note = f"viable axis of {lesion.lesion_id} never given: its long axis is taken throughout"
+    return Size(whole.value, whole.gone, note)
+
+
+def _limits(options: ScoreOptions) -> Limits:
+    step = Decimal(5) if options.five_mm_rule else ZERO
+    return Limits(partial=Decimal("0.70"), progression=Decimal("1.20"), progression_step=step)
+
+
+def _new_lesion(lesion: Lesion, visit: date) -> tuple[str, str]:
+    verdict, text = new_by_size(lesion, visit)
+    sizes = {day: row.long_axis_mm for day, row in lesion.rows.items() if day <= visit and row.long_axis_mm}
+    if verdict != "definite" or lesion.is_node or "liver" not in lesion.organ.lower() or not sizes:
+        return verdict, text
+    last = max(sizes)
+    size_mm, grown_mm = sizes[last], sizes[last] - sizes[min(sizes)]
+    if size_mm < _NEW_LESION_MM:
+        return (
+            "equivocal",
+            f"new liver lesion {lesion.lesion_id} of {size_mm:g} mm is equivocal below {_NEW_LESION_MM:g} mm",
+        )
+    if lesion.rows[last].viable_long_axis_mm == 0 and grown_mm < _NEW_LESION_MM:
+        return (
+            "equivocal",
+            f"new liver lesion {lesion.lesion_id} does not enhance and grew less than {_NEW_LESION_MM:g} mm",
+        )
+    return verdict, text
+
+
+CRITERION = Criterion(
+    name="mrecist",
+    title="mRECIST",
+    reference="Lencioni and Llovet 2010, doi:10.1055/s-0030-1247132",
+    unit="mm",
+    size=_size,
+    limits=_limits,
+    new_lesion=_new_lesion,
+    complete="show no arterial enhancement",
+    defaults={"five_mm_rule": False},
+)
