@@ -1,8 +1,8 @@
 """A small double of desktop Slicer for tests: ``qt``, ``ctk`` and the missing parts of ``slicer``.
 
-``install()`` puts modules into ``sys.modules``; MRML nodes, VTK and ``slicer.util`` are the real ones of the ``slicer-core``
-wheel. No product file imports this package, and every name it shows is checked against the real classes' names
-(``Testing/standin/test_manifest.py``). Where it had to choose, it is stricter than Slicer.
+``install()`` puts modules into ``sys.modules``; MRML nodes, VTK and ``slicer.util`` are the real ones of the
+``slicer-core`` wheel. No product file imports this package, and every name it shows is checked against the
+names of the real classes (``Testing/standin/test_manifest.py``). Where it had to choose, it is stricter.
 """
 
 import os
@@ -13,7 +13,7 @@ _INSTALLED = None
 
 
 def install():
-    """Make ``import qt, ctk, slicer`` work as in Slicer; return the application. Calling it again changes nothing."""
+    """Make ``import qt, ctk, slicer`` work as in Slicer; return the application, always the same one."""
     global _INSTALLED
     if _INSTALLED is not None:
         return _INSTALLED
@@ -47,7 +47,7 @@ def _widget_classes(*libraries):
 
 
 def _add_python_modules(slicer):
-    """``slicer.i18n``, ``slicer.testing``, ``slicer.ScriptedLoadableModule`` and ``slicer.parameterNodeWrapper``."""
+    """The Python modules of Slicer that the wheel lacks."""
     i18n = types.ModuleType("slicer.i18n")
     i18n.tr = lambda text: text
     i18n.translate = lambda _context, text: text

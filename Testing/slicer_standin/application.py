@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6 import QtCore, QtWidgets
 
-from .ctk_widgets import Property, Signal, stored
+from .ctk_widgets import Property, Signal, cpp_signals, stored
 from .module_manager import qSlicerModuleManager
 
 
@@ -23,7 +23,7 @@ class qSlicerApplication(QtWidgets.QApplication):
 
     startupCompleted = Signal()
     mrmlSceneChanged = Signal(object)
-    _signatures = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+    _signatures = cpp_signals("mrmlSceneChanged(vtkMRMLScene*)")
 
     def __init__(self, scene, application_logic):
         super().__init__(["Slicer"])

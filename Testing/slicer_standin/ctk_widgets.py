@@ -7,7 +7,7 @@ Signal = QtCore.Signal
 
 
 def stored(kind, name, default, after=None):
-    """A Qt property that keeps its value in the Python object; ``after(self, value)`` runs when it changes."""
+    """A Qt property kept in the Python object; ``after(self, value)`` runs when it changes."""
     key = f"_{name}"
 
     def read(self):
@@ -20,6 +20,11 @@ def stored(kind, name, default, after=None):
                 after(self, value)
 
     return Property(kind, read, write)
+
+
+def cpp_signals(*signatures, **renamed):
+    """C++ signatures with MRML types, which PySide6 does not know, and the Python signals in their place."""
+    return {text: text.split("(")[0] for text in signatures} | {text: name for name, text in renamed.items()}
 
 
 class ctkCollapsibleButton(QtWidgets.QAbstractButton):
@@ -133,7 +138,7 @@ class ctkDoubleSpinBox(_FloatWidget):
 
 
 class ctkDoubleSlider(QtWidgets.QWidget):
-    """A slider for floating point values; named by the parameter node wrapper, used by none of our modules."""
+    """A slider for floating point values; used by none of our modules."""
 
 
 class ctkCheckablePushButton(QtWidgets.QPushButton):

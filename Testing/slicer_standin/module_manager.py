@@ -101,7 +101,8 @@ class qSlicerModuleFactoryManager(QtCore.QObject):
         return list(self._registered)
 
     def loadModules(self, names):
-        return all([self._load(name) for name in names])
+        loaded = [self._load(name) for name in names]
+        return all(loaded)
 
     def _load(self, name):
         if name in self._loaded:

@@ -2,7 +2,7 @@
 
 from PySide6 import QtWidgets
 
-from .ctk_widgets import Signal, _FloatWidget, ctkDoubleSpinBox, ctkSliderWidget, stored
+from .ctk_widgets import Signal, _FloatWidget, cpp_signals, ctkDoubleSpinBox, ctkSliderWidget, stored
 
 
 class _SceneFollower:
@@ -24,7 +24,7 @@ class qMRMLWidget(_SceneFollower, QtWidgets.QWidget):
     """A widget that passes a scene on to its children through ``mrmlSceneChanged``."""
 
     mrmlSceneChanged = Signal(object)
-    _signatures = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+    _signatures = cpp_signals("mrmlSceneChanged(vtkMRMLScene*)")
 
     def _scene_changed(self, scene):
         self.mrmlSceneChanged.emit(scene)
@@ -55,7 +55,7 @@ class qMRMLTableView(_SceneFollower, QtWidgets.QTableView):
 
     mrmlSceneChanged = Signal(object)
     selectionChanged = Signal()
-    _signatures = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
+    _signatures = cpp_signals("mrmlSceneChanged(vtkMRMLScene*)")
     firstRowLocked = stored(bool, "firstRowLocked", False)
     firstColumnLocked = stored(bool, "firstColumnLocked", False)
     transposed = stored(bool, "transposed", False)

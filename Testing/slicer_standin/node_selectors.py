@@ -1,9 +1,9 @@
-"""``qMRMLNodeComboBox`` and ``qMRMLSegmentSelectorWidget``: choose a node of the scene, or one of its segments."""
+"""``qMRMLNodeComboBox`` and ``qMRMLSegmentSelectorWidget``: choose a node, or a segment of one."""
 
 import slicer
 from PySide6 import QtWidgets
 
-from .ctk_widgets import Property, Signal, stored
+from .ctk_widgets import Property, Signal, cpp_signals, stored
 from .mrml_widgets import _SceneFollower, qMRMLWidget
 
 
@@ -21,14 +21,14 @@ class qMRMLNodeComboBox(_SceneFollower, QtWidgets.QWidget):
     nodeAddedByUser = Signal(object)
     nodeAboutToBeRemoved = Signal(object)
     nodeActivated = Signal(object)
-    _signatures = {
-        "currentNodeChanged(vtkMRMLNode*)": "currentNodeChanged",
-        "currentNodeChanged(bool)": "_currentNodeChangedBool",
-        "nodeAdded(vtkMRMLNode*)": "nodeAdded",
-        "nodeAddedByUser(vtkMRMLNode*)": "nodeAddedByUser",
-        "nodeAboutToBeRemoved(vtkMRMLNode*)": "nodeAboutToBeRemoved",
-        "nodeActivated(vtkMRMLNode*)": "nodeActivated",
-    }
+    _signatures = cpp_signals(
+        "currentNodeChanged(vtkMRMLNode*)",
+        "nodeAdded(vtkMRMLNode*)",
+        "nodeAddedByUser(vtkMRMLNode*)",
+        "nodeAboutToBeRemoved(vtkMRMLNode*)",
+        "nodeActivated(vtkMRMLNode*)",
+        _currentNodeChangedBool="currentNodeChanged(bool)",
+    )
 
     nodeTypes = stored("QStringList", "nodeTypes", list, _refresh)
     noneEnabled = stored(bool, "noneEnabled", False, _refresh)
@@ -49,7 +49,6 @@ class qMRMLNodeComboBox(_SceneFollower, QtWidgets.QWidget):
         QtWidgets.QWidget.setEnabled(self, False)
         self.destroyed.connect(_Unobserve(self.__dict__))
 
-    # -- the scene --------------------------------------------------------------------------------------------
     def _scene_changed(self, scene):
         requested = self.__dict__.pop("_requested", None)
         _Unobserve(self.__dict__)()
@@ -104,7 +103,6 @@ class qMRMLNodeComboBox(_SceneFollower, QtWidgets.QWidget):
             for name, value in wanted
         )
 
-    # -- the current node -------------------------------------------------------------------------------------
     def _select(self, node):
         if node is self._current:
             return
@@ -189,7 +187,7 @@ class qMRMLSegmentSelectorWidget(qMRMLWidget):
     currentNodeChanged = Signal(object)
     currentSegmentChanged = Signal(str)
     segmentSelectionChanged = Signal("QStringList")
-    _signatures = {"currentNodeChanged(vtkMRMLNode*)": "currentNodeChanged"}
+    _signatures = cpp_signals("currentNodeChanged(vtkMRMLNode*)")
 
     editEnabled = stored(bool, "editEnabled", False)
     multiSelection = stored(bool, "multiSelection", False, lambda self, value: self._populate())

@@ -4,11 +4,11 @@ What PythonQt does, and this file repeats for every ``QObject`` (also those that
 
 - a Qt property is read and written without parentheses (``button.text``, ``slider.value = 3.5``);
 - a property refuses a value of a foreign type, and an attribute that does not exist cannot be created;
-- ``sender.connect("signal(args)", f)`` takes the C++ signature, and ``f`` gets only the arguments it can take;
+- ``sender.connect("signal(args)", f)`` takes the C++ signature; ``f`` gets only the arguments it takes;
 - ``name`` is the object name, ``className()`` the C++ class, and ``exec_()`` has its old spelling.
 
-PySide6's own ``true_property`` feature works one importing module at a time and leaves attribute creation open, so it is
-not used: Slicer's Python files and the modules under test import ``qt``, never PySide6.
+PySide6's own ``true_property`` feature works one importing module at a time and leaves attribute creation
+open, so it is not used: Slicer's Python files and the modules under test import ``qt``, never PySide6.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ def _setattr(self, name, value):
 
 
 def _is_cpp_class(kind):
-    """Whether Slicer has the class in C++; PySide6 itself keeps the signals of an object as its attributes."""
+    """Whether Slicer has the class in C++."""
     return kind.__module__.startswith(("PySide6", __package__))
 
 
@@ -126,7 +126,7 @@ def signal_of(sender, signature):
     Raises
     ------
     ValueError
-        When the class has no such signal. PythonQt prints a warning and connects nothing; a test double says so.
+        When the class has no such signal (PythonQt prints a warning and connects nothing).
     """
     text = bytes(QtCore.QMetaObject.normalizedSignature(signature)).decode()
     for kind in type(sender).__mro__:
@@ -140,10 +140,8 @@ def signal_of(sender, signature):
     bound = _READ(sender, text.split("(")[0])
     arguments = text[text.index("(") + 1 : -1]
     if arguments:
-        try:
+        with contextlib.suppress(IndexError, KeyError, TypeError):  # else it is the only overload
             bound = bound[arguments]
-        except (IndexError, KeyError, TypeError):
-            pass  # the only overload PySide6 knows
     return bound, _argument_count(text)
 
 

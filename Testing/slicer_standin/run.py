@@ -1,9 +1,9 @@
-"""Run a script as ``Slicer --testing --no-splash --no-main-window --python-script SCRIPT`` would, on the stand-in.
+"""Run a script on the stand-in as ``Slicer --testing --no-main-window --python-script SCRIPT`` would.
 
     python Testing/slicer_standin/run.py SCRIPT [arguments]
 
-The exit code is that of ``slicer.util.exit(code)``; without such a call it is 1 when a Python error was left uncaught in
-the script or in a slot, else 0.
+The exit code is that of ``slicer.util.exit(code)``; without such a call it is 1 when a Python error was left
+uncaught in the script or in a slot, else 0.
 """
 
 import runpy
@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import slicer_standin  # noqa: E402
+import slicer_standin
 
 
 class _UncaughtErrors:

@@ -1,4 +1,4 @@
-"""``qt.QUiLoader`` for the stand-in: makes the CTK and MRML widgets of a .ui file and honors its connections."""
+"""``qt.QUiLoader``: makes the CTK and MRML widgets of a .ui file and honors its connections."""
 
 import xml.etree.ElementTree as ElementTree
 

@@ -1,7 +1,7 @@
 """``slicer.parameterNodeWrapper`` for the stand-in, as strict as Slicer's.
 
-Not here, because our modules do not use them: dictionaries, ``typing.Any``, colors, range widgets and packs made of widgets.
-Using one raises at once.
+Not here, because our modules do not use them: dictionaries, ``typing.Any``, colors, range widgets and packs
+made of widgets. Using one raises at once.
 """
 
 from .annotations import (

@@ -110,7 +110,7 @@ def split(annotated):
     if typing.get_origin(annotated) is typing.Annotated:
         annotated, *annotations = typing.get_args(annotated)
     if isinstance(annotated, types.UnionType):
-        annotated = typing.Union[typing.get_args(annotated)]
+        annotated = typing.Union[typing.get_args(annotated)]  # noqa: UP007 - made at run time
     return annotated, annotations
 
 

@@ -157,8 +157,12 @@ def _is_listed(kind):
 
 _CHECKS = (qt.QCheckBox, ctk.ctkCheckBox, qt.QPushButton, ctk.ctkCheckablePushButton)
 _FLOATS = (
-    qt.QDoubleSpinBox, ctk.ctkSliderWidget, slicer.qMRMLSliderWidget, ctk.ctkDoubleSpinBox, slicer.qMRMLSpinBox,
-)  # fmt: skip
+    qt.QDoubleSpinBox,
+    ctk.ctkSliderWidget,
+    slicer.qMRMLSliderWidget,
+    ctk.ctkDoubleSpinBox,
+    slicer.qMRMLSpinBox,
+)
 _BINDINGS = [
     (lambda w, k: k is bool and w in _CHECKS, _check_box),
     (lambda w, k: k is int and w in (qt.QSlider, qt.QSpinBox), _integer),

@@ -1,4 +1,4 @@
-"""``@parameterNodeWrapper``: typed attributes on a ``vtkMRMLScriptedModuleNode``, and their binding to widgets."""
+"""``@parameterNodeWrapper``: typed attributes on a ``vtkMRMLScriptedModuleNode``, bound to widgets."""
 
 import typing
 import weakref
@@ -84,7 +84,7 @@ class _Wrapper:
         return True
 
     def connectGui(self, gui):
-        """Bind every widget of ``gui`` (a widget, or the object of ``childWidgetVariables``) that names a parameter."""
+        """Bind each widget that names a parameter; ``gui``: a widget, or from ``childWidgetVariables``."""
         widgets = gui.findChildren(qt.QWidget) if hasattr(gui, "isWidgetType") else vars(gui).values()
         named = {widget.property(SlicerParameterNamePropertyName): widget for widget in widgets}
         return self.connectParametersToGui({name: w for name, w in named.items() if name})
