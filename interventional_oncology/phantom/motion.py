@@ -1,0 +1,144 @@
+"""What changes between two visits: breathing depth and posture, as one smooth invertible deformation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+from scipy.interpolate import CubicSpline
+
+from .grid import FIELD_OF_VIEW_MM, Grid
+
+#: No point moves farther than this.
+LARGEST_DISPLACEMENT_MM = 20.0
+
+_LATTICE_MM = 5.0  # cubic splines on it follow the field (length scale >= 40 mm) to about 0.001 mm
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A deformation of the patient, baseline position to follow-up position.
+
+    The displacement is a sum of Gaussian bumps: one broad bump for the breath (down and forward, largest at
+    the liver, small at the spine), one for the turn on the table, and small ones for what bowel and pose do. The
+    inverse is found by fixed-point iteration, which converges because the field is a contraction
+    (its gradient stays below 0.5).
+
+    Attributes
+    ----------
+    centers_mm, widths_mm, amplitudes_mm : ndarray (n, 3)
+        Center and standard deviation (LPS) of each bump and the displacement at its center.
+    """
+
+    centers_mm: np.ndarray
+    widths_mm: np.ndarray
+    amplitudes_mm: np.ndarray
+
+    @classmethod
+    def random(cls, rng: np.random.Generator, scale: float = 1.0) -> "Motion":
+        """Return a patient's change of breath and posture, scaled by ``scale`` (0 holds still)."""
+        breath = rng.uniform(12.0, 16.0) * rng.choice([-1.0, 1.0])
+        centers = [(-50.0, -50.0, 45.0), (0.0, -70.0, -40.0)]
+        widths = [(120.0, 62.0, 85.0), (110.0, 55.0, 70.0)]
+        amplitudes = [
+            (rng.uniform(-1.5, 1.5), -0.30 * abs(breath), breath),
+            (rng.uniform(-4.0, 4.0), rng.uniform(-3.0, 3.0), rng.uniform(-2.0, 2.0)),
+        ]
+        for _ in range(6):
+            centers.append(tuple(rng.uniform((-110, -70, -80), (110, 50, 90))))
+            widths.append(tuple(rng.uniform(42, 60, 3)))
+            amplitudes.append(tuple(rng.uniform(-2.5, 2.5, 3)))
+        motion = cls(np.array(centers), np.array(widths), np.array(amplitudes))
+        factor = scale * min(1.0, 0.97 * LARGEST_DISPLACEMENT_MM / motion.largest_mm())
+        return cls(motion.centers_mm, motion.widths_mm, motion.amplitudes_mm * factor)
+
+    def displacement(self, points_mm: np.ndarray) -> np.ndarray:
+        """Return the displacement (n, 3) in mm of baseline points (n, 3)."""
+        total = np.zeros_like(points_mm, dtype=np.float64)
+        for center, width, amplitude in zip(self.centers_mm, self.widths_mm, self.amplitudes_mm, strict=True):
+            total += np.exp(-0.5 * (((points_mm - center) / width) ** 2).sum(axis=1))[:, None] * amplitude
+        return total
+
+    def to_followup(self, points_mm: np.ndarray) -> np.ndarray:
+        """Return the follow-up position of baseline points (n, 3), LPS, mm."""
+        return points_mm + self.displacement(np.asarray(points_mm, np.float64))
+
+    def to_baseline(self, points_mm: np.ndarray, *, tolerance_mm: float = 1e-4) -> np.ndarray:
+        """Return the baseline position of follow-up points (n, 3), LPS, mm."""
+        target = np.asarray(points_mm, np.float64)
+        found = target - self.displacement(target)
+        for _ in range(60):
+            better = target - self.displacement(found)
+            if np.abs(better - found).max(initial=0.0) < tolerance_mm:
+                return better
+            found = better
+        msg = f"the deformation could not be inverted: expected a step below {tolerance_mm} mm after 60 iterations"
+        raise ArithmeticError(msg)
+
+    def largest_mm(self) -> float:
+        """Return the largest displacement on a lattice over the field of view."""
+        return float(np.linalg.norm(self.displacement(_lattice_points(_lattice_axes())), axis=1).max())
+
+    def jacobian(self, points_mm: np.ndarray) -> np.ndarray:
+        """Return the Jacobian determinant (n,) of baseline to follow-up, from the derivative of the bumps."""
+        matrix = np.repeat(np.eye(3)[None], len(points_mm), axis=0)
+        for center, width, amplitude in zip(self.centers_mm, self.widths_mm, self.amplitudes_mm, strict=True):
+            offset = (points_mm - center) / width
+            weight = np.exp(-0.5 * (offset**2).sum(axis=1))
+            matrix += amplitude[None, :, None] * (-weight[:, None] * offset / width)[:, None, :]
+        return np.linalg.det(matrix)
+
+    def baseline_points(self, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return x, y, z arrays ``[k, j, i]`` (float32): the baseline position of each follow-up voxel."""
+        moved = self.field(grid, to_followup=False)
+        x, y, z = (
+            np.ascontiguousarray(part + moved[..., n], dtype=np.float32)
+            for n, part in enumerate(grid.points())
+        )
+        return x, y, z
+
+    def field(self, grid: Grid, *, to_followup: bool) -> np.ndarray:
+        """Return the displacement ``[k, j, i, 3]`` (float32, LPS mm) of the voxel centers of ``grid``.
+
+        ``to_followup=True`` takes voxels as baseline positions, ``False`` as follow-up positions.
+        """
+        if not grid.is_axis_aligned:
+            x, y, z = grid.points()
+            points = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float64)
+            moved = self.displacement(points) if to_followup else self.to_baseline(points) - points
+            return moved.reshape(*grid.shape, 3).astype(np.float32)
+        targets = [part.ravel().astype(np.float64) for part in grid.points()]
+        axes = _lattice_axes(targets)
+        points = _lattice_points(axes)
+        moved = self.displacement(points) if to_followup else self.to_baseline(points) - points
+        lattice = moved.reshape(*(len(axis) for axis in axes), 3)
+        weights = [
+            CubicSpline(axis, np.eye(len(axis)))(target).astype(np.float32)
+            for axis, target in zip(axes, targets, strict=True)
+        ]
+        out = np.empty((*grid.shape, 3), np.float32)
+        for n in range(3):
+            values = lattice[..., n].astype(np.float32)
+            part = np.tensordot(weights[1], np.tensordot(weights[2], values, (1, 2)), (1, 2))
+            out[..., n] = np.moveaxis(np.tensordot(part, weights[0], (2, 1)), 0, 1)
+        return out
+
+    def transform(self, grid: Grid, *, to_followup: bool) -> sitk.Transform:
+        """Return the displacement on ``grid`` as ``sitk.DisplacementFieldTransform``."""
+        return sitk.DisplacementFieldTransform(
+            grid.image(self.field(grid, to_followup=to_followup).astype(np.float64))
+        )
+
+
+def _lattice_axes(targets: list[np.ndarray] | None = None) -> list[np.ndarray]:
+    if targets is None:
+        ends = [(-extent / 2, extent / 2) for extent in FIELD_OF_VIEW_MM]
+    else:
+        ends = [(float(target.min()), float(target.max())) for target in targets]
+    return [
+        np.linspace(low - 4 * _LATTICE_MM, high + 4 * _LATTICE_MM, 9 + int((high - low) / _LATTICE_MM))
+        for low, high in ends
+    ]
+
+
+def _lattice_points(axes: list[np.ndarray]) -> np.ndarray:
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
