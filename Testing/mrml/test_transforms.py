@@ -127,7 +127,7 @@ def test_it_comes_back_the_same(scene, transform):
 
 
 # Slicer reads displacement fields with cubic interpolation, SimpleITK has linear. On these coarse grids
-# (6 to 11 mm) the two differ by at most h^2/8 times the second derivative: 11^2/8 * 12/55^2 = 0.06 mm per axis.
+# (6 to 11 mm) they differ by at most h^2/8 times the second derivative, 11^2/8 * 12/55^2 = 0.06 mm per axis.
 CUBIC_MM = 0.1
 
 
@@ -240,10 +240,10 @@ class TestRefused:
     def test_linear_without_inverse(self, scene):
         flat = sitk.AffineTransform(3)
         flat.SetMatrix((1, 0, 0, 0, 1, 0, 0, 0, 0))
-        with pytest.raises(InputError, match="expected an invertible transform, got .* determinant 0"):
+        with pytest.raises(InputError, match=r"expected an invertible transform, got .* determinant 0"):
             transform_to_node(scene, flat, "flat")
 
     def test_bspline_of_another_order(self, scene):
         grid = sitk.Image([20, 20, 20], sitk.sitkUInt8)
-        with pytest.raises(InputError, match="expected a B-spline transform of order 3, .* got order 2"):
+        with pytest.raises(InputError, match=r"expected a B-spline transform of order 3, .* got order 2"):
             transform_to_node(scene, sitk.BSplineTransformInitializer(grid, (3, 3, 3), order=2), "quadratic")
