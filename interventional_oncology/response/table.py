@@ -2,7 +2,7 @@
 
 import csv
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -113,7 +113,38 @@ def write_lesions_csv(rows: Iterable[LesionRow], path: str | Path) -> None:
     with Path(path).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows([_text(getattr(row, name)) for name in COLUMNS] for row in rows)
+        writer.writerows(row_texts(row).values() for row in rows)
+
+
+def row_texts(row: LesionRow) -> dict[str, str]:
+    """Return the cells of a row as text by column: sizes to 0.001, an unknown value as an empty cell.
+
+    Examples
+    --------
+    >>> row_texts(LesionRow("P1", datetime.date(2025, 2, 20), "L1", long_axis_mm=31.25))["long_axis_mm"]
+    '31.25'
+    """
+    return {name: _text(getattr(row, name)) for name in COLUMNS}
+
+
+def row_from_cells(values: Mapping[str, str], *, source: str, line: int) -> LesionRow:
+    """Return a row from its cells, for tables that are not files.
+
+    Parameters
+    ----------
+    values : mapping of str to str
+        Cells by column; a column that is left out is empty.
+    source : str
+        Name of the table, for the message.
+    line : int
+        Number of the row, for the message.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_lesions_csv`, in one sentence with table, line and column.
+    """
+    return _row(Cells(source, line, dict(values)))
 
 
 def check_row(row: LesionRow) -> None:
