@@ -35,8 +35,9 @@ class StatusLine:
         logging.warning("%s", error)
         self.say(str(error), "failed")
 
-    def warn(self, texts) -> None:
-        """Show warnings, one a line, or nothing if there are none."""
+    def addWarnings(self, texts) -> None:
+        """Add warnings, one a line, below what is said."""
         lines = [f'<span style="color:{_COLORS["check"]}">⚠ {escape(text)}</span>' for text in texts]
-        self._label.text = "<br>".join(lines)
-        self._label.visible = bool(lines)
+        if lines:
+            self._label.text = "<br>".join(filter(None, [self._label.text, *lines]))
+            self._label.visible = True

@@ -1,0 +1,1 @@
+"""Library of the Slicer module AblationPlanner; one concept a file."""

@@ -1,0 +1,74 @@
+"""From the parameter node to the margin, and from the margin to nodes. No Qt and no views."""
+
+import json
+
+from interventional_oncology.margins import ablation_margin
+from interventional_oncology.mrml.colors import margin_colors
+from interventional_oncology.mrml.hierarchy import place_beside
+from interventional_oncology.mrml.models import model_from_surface, show_scalar, update_model
+from interventional_oncology.mrml.tables import table_from_rows, update_table
+from interventional_oncology.mrml.volumes import grid_from_volume
+from interventional_oncology.panels.inputs import optionalSegmentMask, required, segmentMask
+
+from .margin_table import marginRows
+
+#: Attribute of the table node with the result as JSON: the panel shows it, a saved scene keeps it.
+RESULT_ATTRIBUTE = "InterventionalOncology.Margin"
+
+
+def computeMargin(scene, parameterNode):
+    """Measure the margin and show it; see ``AblationPlannerLogic.computeMargin``."""
+    grid = grid_from_volume(required(parameterNode.scan, "a scan"), world=True)
+    found = ablation_margin(
+        segmentMask(parameterNode, "tumor", grid, "a tumor"),
+        segmentMask(parameterNode, "ablation", grid, "an ablation zone"),
+        organ=optionalSegmentMask(parameterNode, "organ", grid, "the organ"),
+        threshold_mm=parameterNode.thresholdMm,
+        subcapsular_mm=parameterNode.subcapsularMm,
+        registration_error_mm=parameterNode.registrationErrorMm or None,
+    )
+    # Nothing was added to the scene so far: a refusal above leaves it as it was.
+    record = found.to_json() | {
+        "threshold_mm": parameterNode.thresholdMm,
+        "warnings": list(found.warnings),
+    }
+    _showModel(scene, parameterNode, found.surface)
+    _fillTable(scene, parameterNode, record)
+    for made in (parameterNode.marginModel, parameterNode.marginTable):
+        place_beside(made, parameterNode.tumor)
+    return found
+
+
+def lastResult(parameterNode) -> dict | None:
+    """Return what the table node of the parameter node holds, or None before the first computation.
+
+    The keys are those of ``margin.json``, with ``threshold_mm`` and ``warnings``.
+    """
+    table = parameterNode.marginTable if parameterNode is not None else None
+    text = table.GetAttribute(RESULT_ATTRIBUTE) if table is not None else None
+    return json.loads(text) if text else None
+
+
+def _showModel(scene, parameterNode, surface) -> None:
+    colors = margin_colors(scene, threshold_mm=parameterNode.thresholdMm)
+    model = parameterNode.marginModel
+    if model is None:
+        name = f"{_tumorName(parameterNode)} margin"
+        parameterNode.marginModel = model_from_surface(scene, surface, name, color_node=colors)
+    else:
+        update_model(model, surface)
+        show_scalar(model, "margin_mm", color_node=colors)
+
+
+def _fillTable(scene, parameterNode, record: dict) -> None:
+    rows = marginRows(record)
+    if parameterNode.marginTable is None:
+        name = f"{_tumorName(parameterNode)} margin numbers"
+        parameterNode.marginTable = table_from_rows(scene, rows, name=name)
+    else:
+        update_table(parameterNode.marginTable, rows)
+    parameterNode.marginTable.SetAttribute(RESULT_ATTRIBUTE, json.dumps(record))
+
+
+def _tumorName(parameterNode) -> str:
+    return parameterNode.tumor.GetSegmentation().GetSegment(parameterNode.tumorSegmentID).GetName()

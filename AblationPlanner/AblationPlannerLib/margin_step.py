@@ -1,0 +1,106 @@
+"""The one step of the panel: choose tumor and ablation zone, compute, read the margin."""
+
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.panels.inputs import chosenSegment, missing
+from interventional_oncology.panels.segment_chooser import SegmentChooser
+from interventional_oncology.panels.status_line import StatusLine
+
+from .color_legend import legendHtml, showLegend
+from .margin import lastResult
+from .margin_text import minimalMarginHtml
+
+_SEGMENTS = ("tumor", "ablation", "organ")
+
+
+class MarginStep:
+    """Inputs, settings and results of the margin.
+
+    Parameters
+    ----------
+    ui : widgets of the .ui file
+    logic : AblationPlannerLogic
+    panel : ModulePanel
+        Observes segmentations for the choosers.
+    """
+
+    def __init__(self, ui, logic, panel) -> None:
+        self._ui, self._logic = ui, logic
+        self._parameterNode = None
+        self._status, self._warnings = StatusLine(ui.statusLabel), StatusLine(ui.warningsLabel)
+        self._choosers = [
+            SegmentChooser(getattr(ui, f"{field}SegmentComboBox"), field, panel) for field in _SEGMENTS
+        ]
+        ui.computeButton.connect("clicked()", self.run)
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+        self._parameterNode = parameterNode
+        for chooser in self._choosers:
+            chooser.setParameterNode(parameterNode)
+        self.update()
+
+    def update(self) -> None:
+        """Show what the parameter node says."""
+        if self._parameterNode is None:
+            self._ui.computeButton.enabled = False
+            return
+        for chooser in self._choosers:
+            chooser.update()
+        self._chooseScan()
+        self._showButton()
+        self._showResult()
+
+    def cleanup(self) -> None:
+        """Forget what was said."""
+        self._status.clear()
+
+    def run(self) -> None:
+        """Compute the margin, or say why it cannot be computed."""
+        self._status.clear()
+        try:
+            self._logic.computeMargin(self._parameterNode)
+        except InputError as error:
+            self._status.refuse(error)
+            return
+        showLegend(self._parameterNode.marginModel)
+        self.update()
+
+    def _chooseScan(self) -> None:
+        # The volume a segmentation was drawn on is nearly always the one to measure on.
+        node = self._parameterNode
+        if node.scan is None and node.tumor is not None:
+            source = node.tumor.GetNodeReference(node.tumor.GetReferenceImageGeometryReferenceRole())
+            if source is not None and source.IsA("vtkMRMLScalarVolumeNode"):
+                node.scan = source
+
+    def _showButton(self) -> None:
+        node = self._parameterNode
+        lacking = missing(
+            [
+                (node.scan, _("the scan")),
+                (chosenSegment(node, "tumor"), _("the tumor")),
+                (chosenSegment(node, "ablation"), _("the ablation zone")),
+            ]
+        )
+        self._ui.computeButton.enabled = not lacking
+        self._ui.computeButton.toolTip = lacking or _(
+            "Measure how far the ablation zone reaches beyond the tumor."
+        )
+
+    def _showResult(self) -> None:
+        node, result = self._parameterNode, lastResult(self._parameterNode)
+        self._ui.marginTableView.setMRMLTableNode(node.marginTable)
+        self._ui.resultsSection.enabled = result is not None
+        self._ui.minimalMarginLabel.text = minimalMarginHtml(result)
+        self._warnings.clear()
+        if result is not None:
+            self._warnings.addWarnings(result["warnings"])
+        self._ui.colorScaleLabel.text = self._legend(result)
+
+    def _legend(self, result: dict | None) -> str:
+        display = self._parameterNode.marginModel and self._parameterNode.marginModel.GetDisplayNode()
+        if result is None or not display or display.GetColorNode() is None:
+            return ""
+        return legendHtml(display.GetColorNode(), display.GetScalarRange(), result["threshold_mm"])
