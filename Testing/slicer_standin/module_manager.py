@@ -105,16 +105,19 @@ class qSlicerModuleFactoryManager(QtCore.QObject):
         return all(loaded)
 
     def _load(self, name):
+        """As in Slicer, a module that breaks is reported and left out; the others are loaded."""
         if name in self._loaded:
             return True
         path = self._registered[name]
         if str(path.parent) not in sys.path:
             sys.path.append(str(path.parent))
-        spec = importlib.util.spec_from_file_location(name, path)
-        python = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(python)
         module = qSlicerScriptedLoadableModule(path)
-        setattr(slicer.modules, f"{name}Instance", getattr(python, name)(module))
+        try:
+            instance = getattr(_python_module(name, path), name)(module)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            return False
+        setattr(slicer.modules, f"{name}Instance", instance)
         setattr(slicer.modules, name.lower(), module)
         self._loaded[name] = module
         self.moduleLoaded.emit(name)
@@ -133,6 +136,13 @@ class qSlicerModuleFactoryManager(QtCore.QObject):
         for name in list(self._loaded):
             self.moduleAboutToBeUnloaded.emit(name)
             del self._loaded[name]
+
+
+def _python_module(name, path):
+    spec = importlib.util.spec_from_file_location(name, path)
+    python = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(python)
+    return python
 
 
 class qSlicerModuleManager(QtCore.QObject):

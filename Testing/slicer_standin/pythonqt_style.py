@@ -12,7 +12,9 @@ open, so it is not used: Slicer's Python files and the modules under test import
 """
 
 import contextlib
+import ctypes
 import inspect
+import sys
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -48,13 +50,10 @@ def _setattr(self, name, value):
     if name in _property_names(self):
         _write_property(self, name, value)
         return
-    if _DROPPED:
+    if _DROPPED and isinstance(value, QtCore.QObject):
         return
-    if (
-        not name.startswith("_")
-        and not isinstance(value, QtCore.SignalInstance)
-        and _is_cpp_class(type(self))
-    ):
+    is_signal = isinstance(value, QtCore.SignalInstance)  # PySide6 keeps the signals of an object so
+    if not (name.startswith("_") or is_signal or _DROPPED) and _is_cpp_class(type(self)):
         raise AttributeError(
             f"'{name}' does not exist on {type(self).__name__} and creating new attributes on C++ objects"
             " is not allowed"
@@ -193,9 +192,16 @@ _EXTRA = {
 
 def install():
     """Change every ``QObject`` class of PySide6 in this process."""
+    _keep_true_alive()
     QtCore.QObject.__getattribute__ = _getattribute
     for module in (QtCore, QtGui, QtWidgets):
         for name in dir(module):
             kind = getattr(module, name)
             if isinstance(kind, type) and issubclass(kind, QtCore.QObject):
                 kind.__setattr__ = _setattr
+
+
+def _keep_true_alive():
+    """PySide6 6.12 loses a reference to ``True`` at each ``emit``: before Python 3.12, a crash in the end."""
+    if sys.version_info < (3, 12):
+        ctypes.c_ssize_t.from_address(id(True)).value += 1 << 40
