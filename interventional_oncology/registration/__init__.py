@@ -1,0 +1,17 @@
+"""Registration: rigid, affine and deformable, with a record of its quality."""
+
+from .field_error import field_error_mm
+from .landmarks import read_landmarks
+from .presets import presets
+from .quality import RegistrationQuality
+from .registering import METHODS, Registration, register
+
+__all__ = [
+    "METHODS",
+    "Registration",
+    "RegistrationQuality",
+    "field_error_mm",
+    "presets",
+    "read_landmarks",
+    "register",
+]

@@ -1,0 +1,162 @@
+"""A cubic B-spline displacement on a regular control grid, with its smoothness energy.
+
+The same mathematics as ``itk::BSplineTransform`` (Rueckert 1999, doi:10.1109/42.796284), written as three
+small matrices, one an axis, so that the whole displacement field and the gradient of its coefficients are
+a few matrix products. Everything here lives in the *local frame* of the fixed image: its own axes, in mm
+from its first voxel, axis 0 fastest (i). Coefficients are arrays ``[component, k, j, i]``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+
+#: Rings of coefficients at the border held at zero, so that the field ends smoothly (C2) instead of with
+#: the jump that ITK makes at the border of the domain.
+_FIXED_RING = 3
+#: Control cells added around the fixed image; the held ring then cannot reach into the image.
+_PADDING_CELLS = 3
+
+
+def _cubic(t: np.ndarray, derivative: int) -> np.ndarray:
+    """Return the cubic B-spline (support -2..2) or its first or second derivative at ``t``."""
+    a = np.abs(t)
+    near, far = a < 1.0, (a >= 1.0) & (a < 2.0)
+    if derivative == 0:
+        return near * (2.0 / 3.0 - a**2 + a**3 / 2.0) + far * (2.0 - a) ** 3 / 6.0
+    if derivative == 1:
+        return np.sign(t) * (near * (-2.0 * a + 1.5 * a**2) - far * (2.0 - a) ** 2 / 2.0)
+    return near * (3.0 * a - 2.0) + far * (2.0 - a)
+
+
+@dataclass(frozen=True)
+class ControlGrid:
+    """Where the control points are.
+
+    Attributes
+    ----------
+    first_mm : tuple of float
+        Local coordinate of the first control point along axes 0, 1, 2 (i, j, k).
+    spacing_mm : tuple of float
+        Distance of control points.
+    size : tuple of int
+        Number of control points.
+    """
+
+    first_mm: tuple[float, float, float]
+    spacing_mm: tuple[float, float, float]
+    size: tuple[int, int, int]
+
+    @classmethod
+    def around(cls, image: sitk.Image, spacing_mm: float) -> "ControlGrid":
+        """Return a grid of about ``spacing_mm`` that covers ``image`` with room to fade out."""
+        extent_mm = np.multiply(image.GetSize(), image.GetSpacing())
+        cells = np.maximum(np.ceil(extent_mm / spacing_mm), 1).astype(int)
+        step = extent_mm / cells
+        first = -0.5 * np.array(image.GetSpacing()) - (_PADDING_CELLS + 1) * step
+        size = cells + 2 * _PADDING_CELLS + 3
+        return cls(tuple(first.tolist()), tuple(step.tolist()), tuple(size.tolist()))
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Shape of the coefficient array ``[component, k, j, i]``."""
+        return 3, self.size[2], self.size[1], self.size[0]
+
+    def free(self) -> np.ndarray:
+        """Return which coefficients may differ from zero, bool ``[k, j, i]``."""
+        inside = np.zeros(self.shape[1:], dtype=bool)
+        inner = slice(_FIXED_RING, -_FIXED_RING)
+        inside[inner, inner, inner] = True
+        return inside
+
+    def basis(self, axis: int, positions_mm: np.ndarray, derivative: int = 0) -> np.ndarray:
+        """Return the matrix (positions, control points) of one axis; derivatives are per mm."""
+        t = (positions_mm[:, None] - self.first_mm[axis]) / self.spacing_mm[axis] - np.arange(self.size[axis])
+        return _cubic(t, derivative) / self.spacing_mm[axis] ** derivative
+
+    def transfer(self, coefficients: np.ndarray, finer: "ControlGrid") -> np.ndarray:
+        """Return the coefficients on ``finer`` that describe the same field (least squares per axis)."""
+        result = coefficients
+        for axis in range(3):
+            last = finer.first_mm[axis] + finer.spacing_mm[axis] * (finer.size[axis] - 1)
+            positions = np.linspace(finer.first_mm[axis], last, 4 * finer.size[axis])
+            fine, coarse = finer.basis(axis, positions), self.basis(axis, positions)
+            result = _along(np.linalg.lstsq(fine, coarse, rcond=None)[0], result, axis)
+        return result * finer.free()
+
+    def transform(self, coefficients: np.ndarray, fixed: sitk.Image) -> sitk.BSplineTransform:
+        """Return the ITK transform (LPS mm) of coefficients in the local frame of ``fixed``."""
+        direction = np.reshape(fixed.GetDirection(), (3, 3))
+        cells = np.array(self.size) - 3
+        corner_local = np.array(self.first_mm) + np.array(self.spacing_mm)
+        transform = sitk.BSplineTransform(3, 3)
+        transform.SetTransformDomainOrigin((np.array(fixed.GetOrigin()) + direction @ corner_local).tolist())
+        transform.SetTransformDomainDirection(fixed.GetDirection())
+        transform.SetTransformDomainPhysicalDimensions((cells * np.array(self.spacing_mm)).tolist())
+        transform.SetTransformDomainMeshSize(cells.tolist())
+        transform.SetParameters(np.einsum("ab,bkji->akji", direction, coefficients).ravel().tolist())
+        return transform
+
+
+def _along(matrix: np.ndarray, array: np.ndarray, axis: int) -> np.ndarray:
+    """Apply a matrix along axis 0 (i), 1 (j) or 2 (k) of ``[component, k, j, i]``."""
+    moved = np.moveaxis(array, -1 - axis, -1)
+    return np.moveaxis(moved @ matrix.T, -1, -1 - axis)
+
+
+class Lattice:
+    """A control grid seen from the voxels of one level, ``positions_mm`` along axes 0, 1, 2."""
+
+    def __init__(self, grid: ControlGrid, positions_mm: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+        self.grid = grid
+        self._basis = [grid.basis(axis, positions_mm[axis]).astype(np.float32) for axis in range(3)]
+
+    def field(self, coefficients: np.ndarray) -> np.ndarray:
+        """Return the displacement in mm, ``[component, k, j, i]`` on the voxels of the level."""
+        field = coefficients.astype(np.float32)
+        for axis in (2, 1, 0):
+            field = _along(self._basis[axis], field, axis)
+        return field
+
+    def pull_back(self, gradient: np.ndarray) -> np.ndarray:
+        """Return the gradient of the coefficients from that of the field (transpose of :meth:`field`)."""
+        for axis in range(3):
+            gradient = _along(self._basis[axis].T, gradient, axis)
+        return gradient.astype(np.float64)
+
+
+class Smoothness:
+    """Bending energy and strain of a B-spline field, integrated exactly.
+
+    ``bending * integral |D2 u|^2 + strain * integral |D u|^2``, both divided by ``volume_mm3`` of the region
+    that the similarity sees, so that the balance does not depend on how large the image around it is.
+    """
+
+    def __init__(self, grid: ControlGrid, *, bending_mm2: float, strain: float, volume_mm3: float) -> None:
+        grams = [[_gram(grid, axis, order) for order in range(3)] for axis in range(3)]
+        second = [((2, 0, 0), 1.0), ((0, 2, 0), 1.0), ((0, 0, 2), 1.0)]
+        second += [((1, 1, 0), 2.0), ((1, 0, 1), 2.0), ((0, 1, 1), 2.0)]
+        first = [((1, 0, 0), 1.0), ((0, 1, 0), 1.0), ((0, 0, 1), 1.0)]
+        terms = [(orders, bending_mm2 * factor / volume_mm3) for orders, factor in second]
+        terms += [(orders, strain * factor / volume_mm3) for orders, factor in first]
+        self._terms = [([grams[a][orders[a]] for a in range(3)], weight) for orders, weight in terms]
+
+    def value_and_gradient(self, coefficients: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the energy and its gradient with respect to the coefficients."""
+        total = np.zeros_like(coefficients)
+        for matrices, weight in self._terms:
+            part = coefficients
+            for axis in range(3):
+                part = _along(matrices[axis], part, axis)
+            total += weight * part
+        return float(np.vdot(coefficients, total)), 2.0 * total
+
+
+def _gram(grid: ControlGrid, axis: int, derivative: int) -> np.ndarray:
+    # Gauss-Legendre with 4 points a cell is exact up to degree 7; products of cubics have degree 6.
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    step = grid.spacing_mm[axis]
+    starts = grid.first_mm[axis] + step * np.arange(-2, grid.size[axis] + 1)
+    positions = (starts[:, None] + step * (nodes + 1.0) / 2.0).ravel()
+    matrix = grid.basis(axis, positions, derivative)
+    return matrix.T @ (matrix * np.tile(weights * step / 2.0, len(starts))[:, None])

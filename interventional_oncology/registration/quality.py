@@ -1,0 +1,158 @@
+"""How good a registration is: measured always, judged with reasons."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..images import resample, resample_mask
+from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
+from .similarity import correlation
+from .spread import spread
+from .verdict import judge
+
+#: Fewer voxels than this give no correlation worth the name.
+_FEWEST_VOXELS = 64
+
+
+@dataclass(frozen=True)
+class RegistrationQuality:
+    """The record of one registration, before (images as they lie in space) and after.
+
+    Attributes
+    ----------
+    similarity_metric : str
+        What ``similarity_before`` and ``similarity_after`` are.
+    similarity_before, similarity_after : float or None
+        None where the images do not overlap.
+    overlap_fraction : float
+        Part of the region that is sent inside the moving image.
+    dice_before, dice_after : float or None
+        Of the organ masks, when both are given.
+    tre_mm_before, tre_mm_after : dict or None
+        ``mean``, ``p95``, ``max`` of the landmark distances, when landmarks are given.
+    jacobian_min : float
+        Smallest volume change in the fixed image; 0 or less means folded space.
+    folding_fraction : float
+        Part of the fixed image where space is folded.
+    displacement_mm : dict
+        ``mean``, ``p95``, ``max`` of the displacement in the region.
+    verdict : str
+        ``good``, ``check`` or ``failed``.
+    reasons : tuple of str
+        Why the verdict is not ``good``; empty for a good one.
+    """
+
+    similarity_metric: str
+    similarity_before: float | None
+    similarity_after: float | None
+    overlap_fraction: float
+    dice_before: float | None
+    dice_after: float | None
+    tre_mm_before: dict[str, float] | None
+    tre_mm_after: dict[str, float] | None
+    jacobian_min: float
+    folding_fraction: float
+    displacement_mm: dict[str, float]
+    verdict: str
+    reasons: tuple[str, ...]
+
+
+def assess(
+    transform: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    *,
+    fixed_mask: sitk.Image | None,
+    moving_mask: sitk.Image | None,
+    landmarks: np.ndarray | None,
+) -> RegistrationQuality:
+    """Return the quality of ``transform`` (fixed points to moving points, LPS mm)."""
+    identity = sitk.Transform()
+    before, _ = similarity(identity, fixed, moving, fixed_mask)
+    after, overlap = similarity(transform, fixed, moving, fixed_mask)
+    dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
+    errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
+    grid = coarse_grid_of(fixed)
+    field = displacement_field_mm(transform, grid)
+    determinant = jacobian_determinant(field, grid)
+    region = np.ones(determinant.shape, dtype=bool)
+    if fixed_mask is not None:
+        region = sitk.GetArrayFromImage(resample(fixed_mask, grid, interpolator="nearest", background=0)) != 0
+    displacement = spread(np.linalg.norm(field[region], axis=1))
+    jacobian_min, folding = float(determinant.min()), float(np.mean(determinant <= 0.0))
+    verdict, reasons = judge(
+        similarity_before=before,
+        similarity_after=after,
+        overlap_fraction=overlap,
+        dice_after=dices[1],
+        tre_mm_after=errors[1],
+        jacobian_min=jacobian_min,
+        folding_fraction=folding,
+        displacement_mm=displacement,
+    )
+    where = "overlap" if fixed_mask is None else "fixed mask"
+    return RegistrationQuality(
+        similarity_metric=f"normalized cross-correlation in the {where}",
+        similarity_before=before,
+        similarity_after=after,
+        overlap_fraction=overlap,
+        dice_before=dices[0],
+        dice_after=dices[1],
+        tre_mm_before=errors[0],
+        tre_mm_after=errors[1],
+        jacobian_min=jacobian_min,
+        folding_fraction=folding,
+        displacement_mm=displacement,
+        verdict=verdict,
+        reasons=reasons,
+    )
+
+
+def similarity(
+    transform: sitk.Transform, fixed: sitk.Image, moving: sitk.Image, fixed_mask: sitk.Image | None
+) -> tuple[float | None, float]:
+    """Return the normalized cross-correlation on the fixed grid, and the part of the region it is taken over.
+
+    The moving image is interpolated linearly at the voxels of the fixed image; what counts are the voxels
+    of ``fixed_mask`` (all, if absent) that the transform sends inside the moving image, with the intensities
+    as they are in the files. None where no such voxels exist.
+    """
+    region = (
+        np.ones(fixed.GetSize()[::-1], bool)
+        if fixed_mask is None
+        else sitk.GetArrayFromImage(fixed_mask) != 0
+    )
+    inside = sitk.Image(moving.GetSize(), sitk.sitkUInt8) + 1
+    inside.CopyInformation(moving)
+    seen = sitk.GetArrayFromImage(
+        resample(inside, fixed, transform=transform, interpolator="nearest", background=0)
+    )
+    counts = region & (seen > 0)
+    if np.count_nonzero(counts) < _FEWEST_VOXELS:
+        return None, float(np.count_nonzero(counts) / np.count_nonzero(region))
+    moved = sitk.GetArrayFromImage(resample(sitk.Cast(moving, sitk.sitkFloat32), fixed, transform=transform))
+    value = correlation(sitk.GetArrayFromImage(fixed)[counts], moved[counts])
+    return value, float(np.count_nonzero(counts) / np.count_nonzero(region))
+
+
+def dice(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the Dice coefficient of two masks; 1 for two empty ones (Dice 1945, doi:10.2307/1932409)."""
+    total = np.count_nonzero(first) + np.count_nonzero(second)
+    return 2.0 * np.count_nonzero(first & second) / total if total else 1.0
+
+
+def _mask_dice(
+    transform: sitk.Transform, fixed_mask: sitk.Image | None, moving_mask: sitk.Image | None
+) -> float | None:
+    if fixed_mask is None or moving_mask is None:
+        return None
+    moved = resample_mask(moving_mask, fixed_mask, transform=transform)
+    return dice(sitk.GetArrayFromImage(fixed_mask) != 0, sitk.GetArrayFromImage(moved) != 0)
+
+
+def _landmark_error(transform: sitk.Transform, landmarks: np.ndarray | None) -> dict[str, float] | None:
+    if landmarks is None:
+        return None
+    moved = np.array([transform.TransformPoint(point.tolist()) for point in landmarks[:, :3]])
+    return spread(np.linalg.norm(moved - landmarks[:, 3:], axis=1))

@@ -1,0 +1,175 @@
+"""``register``: from two images to a transform with a verdict."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import InputError
+from ..images import check_same_grid, check_volume
+from ..progress import Progress, part, silent
+from .deformable import register_deformable
+from .landmarks import check_landmarks
+from .linear import LinearMap
+from .prepared import Prepared, prepare
+from .presets import Preset, choose_preset
+from .quality import RegistrationQuality, assess
+from .rigid import register_linear
+from .start import start_map
+
+METHODS = ("rigid", "affine", "deformable")
+#: Where each method's share of the whole ends, measured on the digital patient.
+_SHARES = {"rigid": (0.8,), "affine": (0.5, 0.8), "deformable": (0.15, 0.25, 0.9)}
+#: No masks: the size of an upper abdomen for the scale of rotations.
+_RADIUS_MM = 120.0
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A transform and how good it is.
+
+    Attributes
+    ----------
+    transform : SimpleITK.Transform
+        Fixed points to moving points, LPS mm. Rigid: ``Euler3DTransform``; affine: ``AffineTransform``;
+        deformable: ``CompositeTransform`` of the affine one after a ``BSplineTransform``.
+    quality : RegistrationQuality
+    method, preset : str
+        What was done.
+    """
+
+    transform: sitk.Transform
+    quality: RegistrationQuality
+    method: str
+    preset: str
+
+
+def register(
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    *,
+    method: str = "deformable",
+    preset: str | None = None,
+    fixed_mask: sitk.Image | None = None,
+    moving_mask: sitk.Image | None = None,
+    exclude_mask: sitk.Image | None = None,
+    landmarks: np.ndarray | None = None,
+    progress: Progress = silent,
+) -> Registration:
+    """Register ``moving`` to ``fixed``.
+
+    Parameters
+    ----------
+    fixed, moving : SimpleITK.Image
+        3-D scalar volumes, any grids.
+    method : {"rigid", "affine", "deformable"}
+        Each one starts from the result of the one before.
+    preset : str, optional
+        Name of a record in ``Resources/registration_presets.toml``; chosen by the images if absent.
+    fixed_mask, moving_mask : SimpleITK.Image, optional
+        The same organ in both images, each on its image's grid. The similarity is measured in the fixed
+        one (dilated); both together give the start and help at the organ's surface.
+    exclude_mask : SimpleITK.Image, optional
+        Tissue that was destroyed, on the fixed grid: it is not compared but carried by its surroundings.
+    landmarks : ndarray, shape (n, 6), optional
+        Pairs of fixed and moving points, LPS mm: they give the start, and the error that is left.
+    progress : callable
+
+    Returns
+    -------
+    Registration
+
+    Raises
+    ------
+    InputError
+        If an image or mask cannot be used, a mask is empty or on another grid, an image is constant where
+        it is compared, or the images share no space.
+    """
+    if method not in METHODS:
+        msg = f"registration method: expected one of {', '.join(METHODS)}, got {method!r}"
+        raise InputError(msg)
+    _check_inputs(fixed, moving, fixed_mask, moving_mask, exclude_mask, landmarks)
+    progress(0.0, "preparing the images")
+    chosen = choose_preset(preset, fixed, moving)
+    stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
+    prepared = prepare(
+        fixed,
+        moving,
+        chosen,
+        finest_mm=min(stage.voxel_mm for stage in stages),
+        fixed_mask=fixed_mask,
+        moving_mask=moving_mask,
+        exclude_mask=exclude_mask,
+    )
+    start = start_map(
+        prepared,
+        chosen,
+        fixed=fixed,
+        moving=moving,
+        fixed_mask=fixed_mask,
+        moving_mask=moving_mask,
+        landmarks=landmarks,
+    )
+    transform = _align(prepared, chosen, fixed, start, method, _radius_mm(fixed_mask), progress)
+    progress(_SHARES[method][-1], "measuring the quality")
+    quality = assess(
+        transform, fixed, moving, fixed_mask=fixed_mask, moving_mask=moving_mask, landmarks=landmarks
+    )
+    progress(1.0, "registration done")
+    return Registration(transform, quality, method, chosen.name)
+
+
+def _align(
+    prepared: Prepared,
+    preset: Preset,
+    fixed: sitk.Image,
+    start: LinearMap,
+    method: str,
+    radius_mm: float,
+    progress: Progress,
+) -> sitk.Transform:
+    shares = (0.05, *_SHARES[method])
+    steps = [part(progress, shares[n], shares[n + 1]) for n in range(len(shares) - 1)]
+    found = register_linear(prepared, preset, start, rigid=True, radius_mm=radius_mm, progress=steps[0])
+    if method == "rigid":
+        return found.transform(rigid=True)
+    found = register_linear(prepared, preset, found, rigid=False, radius_mm=radius_mm, progress=steps[1])
+    affine = found.transform(rigid=False)
+    if method == "affine":
+        return affine
+    field = register_deformable(prepared, preset, fixed, found, steps[2])
+    # ITK applies the last one first: the field in fixed space, then the affine map.
+    return sitk.CompositeTransform([affine, field])
+
+
+def _radius_mm(mask: sitk.Image | None) -> float:
+    if mask is None:
+        return _RADIUS_MM
+    volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
+    return float((3.0 * volume_mm3 / (4.0 * np.pi)) ** (1.0 / 3.0))
+
+
+def _check_inputs(
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    fixed_mask: sitk.Image | None,
+    moving_mask: sitk.Image | None,
+    exclude_mask: sitk.Image | None,
+    landmarks: np.ndarray | None,
+) -> None:
+    for image, name in ((fixed, "fixed image"), (moving, "moving image")):
+        check_volume(image, name)
+        statistics = sitk.MinimumMaximumImageFilter()
+        statistics.Execute(image)
+        if statistics.GetMinimum() == statistics.GetMaximum():
+            msg = f"{name}: expected an image with contrast, got {statistics.GetMinimum():g} everywhere"
+            raise InputError(msg)
+    masks = ((fixed_mask, fixed, "fixed"), (moving_mask, moving, "moving"), (exclude_mask, fixed, "fixed"))
+    for (mask, image, side), role in zip(masks, ("fixed mask", "moving mask", "exclude mask"), strict=True):
+        if mask is not None:
+            check_same_grid(mask, image, role, f"the {side} image")
+            if not sitk.GetArrayViewFromImage(mask).any():
+                msg = f"{role}: expected a mask with voxels, got an empty one"
+                raise InputError(msg)
+    if landmarks is not None:
+        check_landmarks(landmarks, "landmarks")

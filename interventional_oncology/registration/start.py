@@ -1,0 +1,102 @@
+"""Where the optimizer starts: landmarks, organ centers, or the best of many shifts."""
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import InputError
+from .level import Level
+from .linear import LinearMap
+from .prepared import Prepared
+from .presets import Preset
+
+#: Voxel of the search over shifts, and the step and reach of that search along the body axis.
+_SEARCH_VOXEL_MM = 10.0
+_SEARCH_STEP_MM = 20.0
+_SEARCH_REACH_MM = 120.0
+#: A shift that leaves less than this part of the best overlap is not compared: little overlap fits easily.
+_ENOUGH_OVERLAP = 0.6
+
+
+def start_map(
+    prepared: Prepared,
+    preset: Preset,
+    *,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    fixed_mask: sitk.Image | None,
+    moving_mask: sitk.Image | None,
+    landmarks: np.ndarray | None,
+) -> LinearMap:
+    """Return the linear map (fixed to moving, LPS mm) to start from.
+
+    Landmarks give a rigid fit; two organ masks their centroids; otherwise shifts between the centers of the
+    images and of their bright parts, and along the body axis, are tried and the most alike one is taken.
+    """
+    center = centroid_mm(fixed_mask) if fixed_mask is not None else center_mm(fixed)
+    if landmarks is not None:
+        return rigid_fit(landmarks[:, :3], landmarks[:, 3:], center)
+    if fixed_mask is not None and moving_mask is not None:
+        return LinearMap.shift(centroid_mm(moving_mask) - center, center)
+    shifts = [center_mm(moving) - center_mm(fixed), np.zeros(3)]
+    shifts.append(_bright_center_mm(prepared.moving) - _bright_center_mm(prepared.fixed))
+    return _most_alike(prepared, preset, [LinearMap.shift(s, center) for s in _with_steps(shifts)])
+
+
+def rigid_fit(fixed_mm: np.ndarray, moving_mm: np.ndarray, center_mm: np.ndarray) -> LinearMap:
+    """Return the rigid map with the least squared distance of point pairs.
+
+    Kabsch 1976, doi:10.1107/S0567739476001873.
+
+    Parameters
+    ----------
+    fixed_mm, moving_mm : ndarray, shape (n, 3)
+        At least three pairs that are not on a line.
+    center_mm : ndarray, shape (3,)
+        Center of rotation of the map returned.
+    """
+    a, b = fixed_mm - fixed_mm.mean(axis=0), moving_mm - moving_mm.mean(axis=0)
+    u, _, vt = np.linalg.svd(a.T @ b)
+    mirror = np.diag([1.0, 1.0, np.sign(np.linalg.det(vt.T @ u.T))])
+    rotation = vt.T @ mirror @ u.T
+    translation = moving_mm.mean(axis=0) - rotation @ (fixed_mm.mean(axis=0) - center_mm) - center_mm
+    return LinearMap(rotation, translation, np.asarray(center_mm, float))
+
+
+def centroid_mm(mask: sitk.Image) -> np.ndarray:
+    """Return the centroid of a mask, LPS mm."""
+    statistics = sitk.LabelShapeStatisticsImageFilter()
+    statistics.Execute(sitk.Cast(mask != 0, sitk.sitkUInt8))
+    return np.array(statistics.GetCentroid(1))
+
+
+def center_mm(image: sitk.Image) -> np.ndarray:
+    """Return the center of the volume, LPS mm."""
+    return np.array(image.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2.0 for n in image.GetSize()]))
+
+
+def _bright_center_mm(image: sitk.Image) -> np.ndarray:
+    # Half of the window: soft tissue in CT, the body in MR.
+    values = sitk.GetArrayViewFromImage(image)
+    bright = sitk.BinaryThreshold(image, float(max(values.mean(), 1e-6)), 1e9, 1, 0)
+    return centroid_mm(bright)
+
+
+def _with_steps(shifts: list[np.ndarray]) -> list[np.ndarray]:
+    steps = np.arange(-_SEARCH_REACH_MM, _SEARCH_REACH_MM + 1.0, _SEARCH_STEP_MM)
+    return [shift + np.array([0.0, 0.0, step]) for shift in shifts for step in steps]
+
+
+def _most_alike(prepared: Prepared, preset: Preset, candidates: list[LinearMap]) -> LinearMap:
+    found: list[tuple[float, int, LinearMap]] = []
+    for candidate in candidates:
+        try:
+            level = Level(prepared, preset, _SEARCH_VOXEL_MM, candidate, 0.0)
+        except InputError:  # this shift leaves no overlap
+            continue
+        found.append((level.cost_of(candidate), level.size, candidate))
+    if not found:
+        msg = "registration: expected images of one part of the body, got no overlap for any start tried"
+        raise InputError(msg)
+    most = max(size for _, size, _ in found)
+    enough = [(cost, candidate) for cost, size, candidate in found if size >= _ENOUGH_OVERLAP * most]
+    return min(enough, key=lambda item: item[0])[1]

@@ -1,0 +1,69 @@
+"""The verdict on a registration: good, check or failed, with reasons a reader can act on."""
+
+#: Two organ masks that overlap less than this were not brought together; published liver registrations
+#: reach 0.97 (Elhawary 2010, PMC2952665) and inter-observer liver outlines agree to about 0.95.
+DICE_CHECK, DICE_FAILED = 0.90, 0.75
+#: A correlation below this, in one organ of one patient, is as low as that of two different patients.
+SIMILARITY_CHECK, SIMILARITY_FAILED = 0.50, 0.25
+#: The similarity may not fall; this is for rounding.
+SIMILARITY_LOSS = 0.01
+#: Landmarks left farther apart than a 5 mm margin make the margin meaningless; 2 mm is a careful reader.
+TRE_CHECK_MM, TRE_FAILED_MM = 3.0, 10.0
+#: The upper abdomen moves up to about 30 mm with deep breathing; posture adds to it. More than this within
+#: the organ is rare after the scans were brought into one frame.
+DISPLACEMENT_SPREAD_CHECK_MM = 30.0
+#: Part of the region that must lie inside the moving image.
+OVERLAP_CHECK, OVERLAP_FAILED = 0.80, 0.30
+#: Volume changes beyond a factor of five in the fixed image are not tissue.
+JACOBIAN_CHECK = 0.2
+
+
+class _Findings:
+    def __init__(self) -> None:
+        self.failed = False
+        self.reasons: list[str] = []
+
+    def low(self, name: str, value: float | None, check: float, failed: float) -> None:
+        """Note a value that ought to be high."""
+        if value is not None and value < check:
+            self.reasons.append(f"{name} is {value:.2f}, expected at least {check:g}")
+            self.failed |= value < failed
+
+    def high(self, name: str, value: float | None, check: float, failed: float, unit: str = "") -> None:
+        """Note a value that ought to be low."""
+        if value is not None and value > check:
+            self.reasons.append(f"{name} is {value:.3g}{unit}, expected at most {check:g}{unit}")
+            self.failed |= value > failed
+
+
+def judge(
+    *,
+    similarity_before: float | None,
+    similarity_after: float | None,
+    overlap_fraction: float,
+    dice_after: float | None,
+    tre_mm_after: dict[str, float] | None,
+    jacobian_min: float,
+    folding_fraction: float,
+    displacement_mm: dict[str, float],
+) -> tuple[str, tuple[str, ...]]:
+    """Return the verdict (``good``, ``check`` or ``failed``) and the reasons.
+
+    Every threshold is a constant of this file, with where it comes from.
+    """
+    found = _Findings()
+    found.low("overlap of the region with the moving image", overlap_fraction, OVERLAP_CHECK, OVERLAP_FAILED)
+    found.low("similarity after registration", similarity_after, SIMILARITY_CHECK, SIMILARITY_FAILED)
+    if similarity_before is not None and similarity_after is not None:
+        lost = similarity_before - similarity_after
+        found.high("loss of similarity", lost, SIMILARITY_LOSS, 0.1)
+    found.low("organ overlap (Dice)", dice_after, DICE_CHECK, DICE_FAILED)
+    if tre_mm_after is not None:
+        found.high("mean landmark error", tre_mm_after["mean"], TRE_CHECK_MM, TRE_FAILED_MM, " mm")
+    found.high("part of the volume where space folds", folding_fraction, 0.0, 0.01)
+    if folding_fraction == 0.0:
+        found.low("smallest volume change (Jacobian)", jacobian_min, JACOBIAN_CHECK, 0.0)
+    uneven = displacement_mm["max"] - displacement_mm["mean"]
+    found.high("unevenness of the displacement", uneven, DISPLACEMENT_SPREAD_CHECK_MM, 100.0, " mm")
+    verdict = "failed" if found.failed else "check" if found.reasons else "good"
+    return verdict, tuple(found.reasons)
