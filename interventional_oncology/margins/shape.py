@@ -15,7 +15,8 @@ from .triangles import enclosed_volume_mm3
 
 # Chosen on analytic shapes in Benchmarks/margins.py; in units of the cube root of the voxel volume, so that
 # a scaled volume gives a scaled surface.
-_SIGMA_VOXELS = 1.5
+_SIGMA_VOXELS = 3.0
+_ROUNDS = 30
 _STEP_VOXELS = 0.8
 # A finer grid than this shows nothing new and costs time.
 _MOST_STEPS = 96
@@ -128,7 +129,7 @@ def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray) -> 
     extent_mm = float(max(np.array(inside.shape[::-1]) * spacing_mm))
     step_mm = max(_STEP_VOXELS * voxel_mm, extent_mm / _MOST_STEPS)
     occupancy = smooth_occupancy(
-        inside, spacing_mm, first_mm, sigma_mm=_SIGMA_VOXELS * voxel_mm, step_mm=step_mm
+        inside, spacing_mm, first_mm, sigma_mm=_SIGMA_VOXELS * voxel_mm, step_mm=step_mm, rounds=_ROUNDS
     )
     count = int(np.count_nonzero(inside))
     level, points_mm, triangles = _surface_of_volume(occupancy, count * float(np.prod(spacing_mm)))
