@@ -58,28 +58,33 @@ class qMRMLNodeComboBox(_SceneFollower, QtWidgets.QWidget):
             removed = slicer.vtkMRMLScene.NodeRemovedEvent
             closed = slicer.vtkMRMLScene.EndCloseEvent
             self.__dict__["_tags"] = [
-                scene.AddObserver(event, lambda *_: self._refresh()) for event in (added, removed, closed)
+                scene.AddObserver(added, lambda *_: self._refresh(added=True)),
+                scene.AddObserver(removed, lambda *_: self._refresh()),
+                scene.AddObserver(closed, lambda *_: self._refresh()),
             ]
         QtWidgets.QWidget.setEnabled(self, scene is not None)
         self._refresh()
         if requested is not None:
             self.setCurrentNode(requested)
 
-    def _refresh(self):
+    def _refresh(self, *, added=False):
         scene = self.mrmlScene()
-        if scene is None or not self.nodeTypes:
-            offered = []
-        else:
-            offered = [n for n in _nodes_of(scene) if self._offers(n)]
-        was_empty = not self._nodes
-        for node in offered:
-            if node not in self._nodes:
-                self.nodeAdded.emit(node)
+        before = self._nodes
+        offered = [n for n in _nodes_of(scene) if self._offers(n)] if scene is not None else []
         self.__dict__["_nodes"] = offered
+        for node in offered:
+            if node not in before:
+                self.nodeAdded.emit(node)
         if self._current is not None and self._current not in offered:
-            self._select(None if self.noneEnabled or not offered else offered[-1])
-        elif self._current is None and offered and was_empty and not self._has_more_items():
-            self._select(offered[0])
+            self._select_instead(before, offered)
+        elif added and offered and not before and not self._has_more_items():
+            self._select(offered[0])  # a box without any item takes the first
+
+    def _select_instead(self, before, offered):
+        """The current node is gone: the item before it becomes current, which may be "none"."""
+        items = [None, *offered] if self.noneEnabled else offered
+        index = before.index(self._current) - (0 if self.noneEnabled else 1)
+        self._select(items[min(max(index, 0), len(items) - 1)] if items else None)
 
     def _has_more_items(self):
         return (

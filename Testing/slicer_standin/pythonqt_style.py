@@ -192,7 +192,7 @@ _EXTRA = {
 
 def install():
     """Change every ``QObject`` class of PySide6 in this process."""
-    _keep_true_alive()
+    _keep_constants_alive()
     QtCore.QObject.__getattribute__ = _getattribute
     for module in (QtCore, QtGui, QtWidgets):
         for name in dir(module):
@@ -201,7 +201,8 @@ def install():
                 kind.__setattr__ = _setattr
 
 
-def _keep_true_alive():
-    """PySide6 6.12 loses a reference to ``True`` at each ``emit``: before Python 3.12, a crash in the end."""
+def _keep_constants_alive():
+    """PySide6 6.12 takes these to be immortal, as they are from Python 3.12; before, it loses references."""
     if sys.version_info < (3, 12):
-        ctypes.c_ssize_t.from_address(id(True)).value += 1 << 40
+        for constant in (None, True, False, NotImplemented, Ellipsis):
+            ctypes.c_ssize_t.from_address(id(constant)).value += 1 << 40

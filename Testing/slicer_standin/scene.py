@@ -8,7 +8,7 @@ import slicer
 import vtk
 
 _LOGICS = {
-    "colors": "vtkMRMLColorLogic",
+    "colors": "vtkSlicerColorLogic",
     "units": "vtkSlicerUnitsLogic",
     "volumes": "vtkSlicerVolumesLogic",
     "models": "vtkSlicerModelsLogic",

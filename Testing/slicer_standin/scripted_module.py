@@ -27,6 +27,9 @@ class ScriptedLoadableModule:
         parent.contributors = []
         parent.helpText = ""
         parent.acknowledgementText = ""
+        icon = Path(self.resourcePath(f"Icons/{self.moduleName}.png"))
+        if icon.is_file():
+            parent.icon = _icon(str(icon))
 
     def resourcePath(self, filename):
         return str(Path(self.parent.path).parent / "Resources" / filename)
@@ -38,6 +41,12 @@ class ScriptedLoadableModule:
         test = getattr(importlib.import_module(type(self).__module__), f"{self.moduleName}Test")()
         test.messageDelay = msec
         test.runTest(**kwargs)
+
+
+def _icon(path):
+    import qt
+
+    return qt.QIcon(path)
 
 
 class ScriptedLoadableModuleWidget:

@@ -1,0 +1,58 @@
+"""The application without a main window, in testing mode."""
+
+import logging
+import unittest
+from pathlib import Path
+
+import slicer
+from slicer.i18n import tr, translate
+
+
+class Application(unittest.TestCase):
+    def test_testing_mode_is_on(self):
+        self.assertTrue(slicer.app.testingEnabled())
+
+    def test_there_is_neither_main_window_nor_layout_manager(self):
+        self.assertIsNone(slicer.util.mainWindow())
+        self.assertIsNone(slicer.app.layoutManager())
+
+    def test_the_temporary_folder_is_a_property(self):
+        self.assertTrue(Path(slicer.app.temporaryPath).is_dir())
+
+    def test_the_scene_of_the_application_is_the_scene(self):
+        self.assertIs(slicer.app.mrmlScene(), slicer.mrmlScene)
+
+    def test_the_start_can_be_waited_for(self):
+        slicer.app.connect("startupCompleted()", lambda: None)
+
+    def test_texts_go_through_translation(self):
+        self.assertEqual(tr("contract text"), "contract text")
+        self.assertEqual(translate("contract", "contract text"), "contract text")
+
+
+class Logics(unittest.TestCase):
+    def test_modules_are_asked_for_with_a_default(self):
+        self.assertIsNone(getattr(slicer.modules, "nosuchmodule", None))
+
+    def test_terminologies_can_be_loaded_from_a_file(self):
+        self.assertTrue(hasattr(slicer.modules.terminologies.logic(), "LoadTerminologyFromFile"))
+
+    def test_the_color_logic_makes_legends(self):
+        self.assertTrue(hasattr(slicer.modules.colors.logic(), "AddDefaultColorLegendDisplayNode"))
+
+
+class Messages(unittest.TestCase):
+    def setUp(self):
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+
+    def test_a_message_does_not_wait_for_the_user(self):
+        slicer.util.infoDisplay("done")
+        slicer.util.errorDisplay("failed")
+
+    def test_an_error_shown_is_raised_again(self):
+        with self.assertRaises(ValueError), slicer.util.tryWithErrorDisplay("It failed.", waitCursor=True):
+            raise ValueError("expected by this test")
+
+    def test_a_short_message_passes(self):
+        slicer.util.delayDisplay("short", 50)
