@@ -92,12 +92,13 @@ class MarginStep:
     def _showResult(self) -> None:
         node, result = self._parameterNode, lastResult(self._parameterNode)
         self._ui.marginTableView.setMRMLTableNode(node.marginTable)
-        self._ui.resultsSection.enabled = result is not None
+        self._ui.marginTableView.visible = result is not None
         self._ui.minimalMarginLabel.text = minimalMarginHtml(result)
         self._warnings.clear()
         if result is not None:
             self._warnings.addWarnings(result["warnings"])
         self._ui.colorScaleLabel.text = self._legend(result)
+        self._ui.colorScaleLabel.visible = result is not None
 
     def _legend(self, result: dict | None) -> str:
         display = self._parameterNode.marginModel and self._parameterNode.marginModel.GetDisplayNode()

@@ -99,8 +99,9 @@ class Listener:
             return Outcome(False, canceled=True, message=_CANCELED, log=log)
         if exitCode == 0:
             return Outcome(True, warnings=warnings, log=log)
-        message = self._error if exitCode == _REFUSED and self._error else _INTERNAL
-        return Outcome(False, message=message, warnings=warnings, log="\n".join([log, self._error]).strip())
+        if exitCode == _REFUSED and self._error:
+            return Outcome(False, message=self._error, warnings=warnings, log=log)
+        return Outcome(False, message=_INTERNAL, warnings=warnings, log=f"{log}\n{self._error}".strip())
 
     def _read(self, line: str) -> None:
         step = _progressStep(line)

@@ -1,0 +1,1 @@
+"""Library of the Slicer module TreatmentResponse; one concept a file."""

@@ -1,0 +1,127 @@
+"""Step 1: bring the follow-up onto the baseline."""
+
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.panels.inputs import missing
+from interventional_oncology.panels.segment_chooser import SegmentChooser
+from interventional_oncology.panels.status_line import StatusLine
+from interventional_oncology.panels.worker import Outcome
+from interventional_oncology.registration.presets import presets
+
+from .quality_text import qualityHtml, verdictSentence
+from .registration import lastQuality
+
+_SEGMENTS = ("baselineOrgan", "followupOrgan", "treatedRegion")
+
+
+class AlignStep:
+    """Chooses the inputs, runs the worker process and shows how good the result is.
+
+    Parameters
+    ----------
+    ui : widgets of the .ui file
+    logic : TreatmentResponseLogic
+    panel : ModulePanel
+        Observes segmentations for the choosers.
+    """
+
+    def __init__(self, ui, logic, panel) -> None:
+        self._ui, self._logic = ui, logic
+        self._parameterNode = None
+        self._status = StatusLine(ui.registrationStatusLabel)
+        self._choosers = [
+            SegmentChooser(getattr(ui, f"{field}SegmentComboBox"), field, panel) for field in _SEGMENTS
+        ]
+        self._fillPresets()
+        ui.registerButton.connect("clicked()", self.run)
+        ui.cancelButton.connect("clicked()", self.cancel)
+        ui.presetComboBox.connect("activated(int)", self._onPresetActivated)
+        self._showRunning(False)
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+        self._parameterNode = parameterNode
+        for chooser in self._choosers:
+            chooser.setParameterNode(parameterNode)
+        self.update()
+
+    def update(self) -> None:
+        """Show what the parameter node says."""
+        if self._parameterNode is None:
+            self._ui.registerButton.enabled = False
+            return
+        for chooser in self._choosers:
+            chooser.update()
+        self._showPreset()
+        self._showButton()
+        quality = lastQuality(self._parameterNode)
+        self._ui.registrationQualityLabel.text = qualityHtml(quality) if quality else ""
+        self._ui.registrationQualityLabel.visible = quality is not None
+
+    def cleanup(self) -> None:
+        """End a running alignment; its results are no longer wanted."""
+        self._logic.abandonRegistration()
+        self._showRunning(False)
+        self._status.clear()
+
+    def run(self) -> None:
+        """Start the alignment, or say why it cannot start."""
+        self._status.clear()
+        try:
+            self._logic.startRegistration(self._parameterNode, self._onProgress, self._onFinished)
+        except InputError as error:
+            self._status.refuse(error)
+            return
+        self._showRunning(True)
+        self._onProgress(0.0, _("starting"))
+
+    def cancel(self) -> None:
+        """End the running alignment."""
+        self._logic.cancelRegistration()
+
+    def _onProgress(self, fraction: float, message: str) -> None:
+        self._ui.registrationProgressBar.value = round(100 * fraction)
+        self._status.say(message)
+
+    def _onFinished(self, outcome: Outcome) -> None:
+        self._showRunning(False)
+        if outcome.done:
+            verdict = (lastQuality(self._logic.getParameterNode()) or {}).get("verdict", "check")
+            self._status.say(verdictSentence(verdict), verdict)
+            self._status.addWarnings(outcome.warnings)
+        else:
+            self._status.say(outcome.message, "note" if outcome.canceled else "failed")
+        self.update()
+
+    def _showRunning(self, running: bool) -> None:
+        self._ui.cancelButton.visible = running
+        self._ui.registrationProgressBar.visible = running
+        self._showButton()
+
+    def _showButton(self) -> None:
+        node = self._parameterNode
+        lacking = missing(
+            [
+                (node and node.baselineVolume, _("the baseline")),
+                (node and node.followupVolume, _("the follow-up")),
+            ]
+        )
+        running = self._logic.isRegistering()
+        self._ui.registerButton.enabled = not lacking and not running
+        ready = _("Bring the follow-up onto the baseline; Slicer stays usable meanwhile.")
+        self._ui.registerButton.toolTip = _("The alignment is running.") if running else lacking or ready
+
+    def _fillPresets(self) -> None:
+        self._presets = ["", *presets()]
+        self._ui.presetComboBox.clear()
+        for name in self._presets:
+            self._ui.presetComboBox.addItem(presets()[name].title if name else _("Automatic"))
+
+    def _showPreset(self) -> None:
+        name = self._parameterNode.preset
+        self._ui.presetComboBox.currentIndex = self._presets.index(name) if name in self._presets else 0
+
+    def _onPresetActivated(self, index: int) -> None:
+        if self._parameterNode is not None:
+            self._parameterNode.preset = self._presets[index]

@@ -1,0 +1,79 @@
+"""The lesion table of the scene: a table node with the columns of ``lesions.csv``, read back as strictly.
+
+Cells are text, as in the file, so that a correction typed in Slicer meets the same checks and sentences.
+"""
+
+import vtk
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.response import COLUMNS, LesionRow
+from interventional_oncology.response.table import row_from_cells, row_texts
+
+_ALWAYS = ("date", "lesion_id", "role", "organ", "state", "long_axis_mm", "short_axis_mm")
+_TITLES = {
+    "patient_id": "Patient",
+    "date": "Date",
+    "lesion_id": "Lesion",
+    "role": "Role",
+    "organ": "Organ",
+    "is_node": "Lymph node",
+    "state": "State",
+    "long_axis_mm": "Long axis (mm)",
+    "short_axis_mm": "Short axis (mm)",
+    "viable_long_axis_mm": "Viable long axis (mm)",
+    "viable_short_axis_mm": "Viable short axis (mm)",
+    "volume_ml": "Volume (mL)",
+    "viable_volume_ml": "Viable volume (mL)",
+    "mean_hu": "Mean value",
+    "sul_peak": "SULpeak",
+    "in_treated_field": "In treated field",
+}
+
+
+def fillLesionTable(table, rows: list[LesionRow]) -> None:
+    """Replace what a table node holds by the rows; columns without any value are left out.
+
+    Parameters
+    ----------
+    table : slicer.vtkMRMLTableNode
+    rows : list of LesionRow
+    """
+    texts = [row_texts(row) for row in rows]
+    modified = table.StartModify()
+    table.RemoveAllColumns()
+    for column in COLUMNS:
+        values = [text[column] for text in texts]
+        if column in _ALWAYS or any(values):
+            table.AddColumn(_stringArray(column, values))
+            table.SetColumnTitle(column, _(_TITLES[column]))
+    table.SetUseColumnTitleAsColumnHeader(True)
+    table.EndModify(modified)
+
+
+def readLesionTable(table) -> list[LesionRow]:
+    """Return the rows of the table node, corrections included.
+
+    Raises
+    ------
+    InputError
+        For a cell that cannot be used, with its row and column.
+    """
+    columns = [table.GetColumnName(number) for number in range(table.GetNumberOfColumns())]
+    unknown = [column for column in columns if column not in COLUMNS]
+    if unknown or not columns:
+        msg = f"{table.GetName()}: expected the columns of the lesion table, got {unknown or 'none'}."
+        raise InputError(msg)
+    rows = []
+    for number in range(table.GetNumberOfRows()):
+        cells = {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
+        rows.append(row_from_cells(cells, source=table.GetName(), line=number + 1))
+    return rows
+
+
+def _stringArray(name: str, values: list[str]):
+    array = vtk.vtkStringArray()
+    array.SetName(name)
+    for value in values:
+        array.InsertNextValue(value)
+    return array

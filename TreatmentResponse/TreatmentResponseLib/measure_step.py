@@ -1,0 +1,72 @@
+"""Step 3: measure the lesions at both dates."""
+
+import slicer
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.panels.inputs import missing
+from interventional_oncology.panels.status_line import StatusLine
+
+from .study_date import studyDate
+
+_DATES = (("baselineVolume", "baselineDate"), ("followupVolume", "followupDate"))
+
+
+class MeasureStep:
+    """Lesion segmentations and dates in, the lesion table out."""
+
+    def __init__(self, ui, logic, _panel) -> None:
+        self._ui, self._logic = ui, logic
+        self._parameterNode = None
+        self._status = StatusLine(ui.measureStatusLabel)
+        ui.measureButton.connect("clicked()", self.run)
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+        self._parameterNode = parameterNode
+        self.update()
+
+    def update(self) -> None:
+        """Show what the parameter node says."""
+        node = self._parameterNode
+        if node is None:
+            self._ui.measureButton.enabled = False
+            return
+        self._fillDates()
+        lacking = missing(
+            [
+                (node.baselineVolume, _("the baseline scan")),
+                (node.followupVolume, _("the follow-up scan")),
+                (node.baselineLesions, _("the lesions at baseline")),
+                (node.followupLesions, _("the lesions at follow-up")),
+                (node.baselineDate, _("the baseline date")),
+                (node.followupDate, _("the follow-up date")),
+            ]
+        )
+        self._ui.measureButton.enabled = not lacking
+        self._ui.measureButton.toolTip = lacking or _("Measure diameters and volumes of all lesions.")
+        self._ui.lesionTableView.setMRMLTableNode(node.lesionTable)
+        self._ui.lesionTableView.visible = node.lesionTable is not None
+
+    def cleanup(self) -> None:
+        """Forget what was said."""
+        self._status.clear()
+
+    def run(self) -> None:
+        """Measure, or say why it cannot be done."""
+        self._status.clear()
+        try:
+            warnings = self._logic.measure(self._parameterNode)
+        except InputError as error:
+            self._status.refuse(error)
+            return
+        self._status.addWarnings(warnings)
+        self.update()
+
+    def _fillDates(self) -> None:
+        for volume, date in _DATES:
+            scan = getattr(self._parameterNode, volume)
+            if scan is not None and not getattr(self._parameterNode, date):
+                found = studyDate(slicer.mrmlScene, scan)
+                if found:
+                    setattr(self._parameterNode, date, found)

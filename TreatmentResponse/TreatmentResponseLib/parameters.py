@@ -1,0 +1,84 @@
+"""The state of the module TreatmentResponse."""
+
+import enum
+from typing import Annotated
+
+from slicer import (
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLSegmentationNode,
+    vtkMRMLTableNode,
+    vtkMRMLTransformNode,
+)
+from slicer.i18n import tr as _
+from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
+
+
+class Method(enum.Enum):
+    """How freely the follow-up may move; the value is the word of ``register --method``."""
+
+    RIGID = "rigid"
+    AFFINE = "affine"
+    DEFORMABLE = "deformable"
+
+    def label(self) -> str:
+        """Return the word of the combobox."""
+        return {"rigid": _("Rigid"), "affine": _("Affine"), "deformable": _("Deformable")}[self.value]
+
+
+class Criterion(enum.Enum):
+    """Response criterion; the value is the word of ``score --criterion``."""
+
+    RECIST_1_1 = "recist-1.1"
+    MRECIST = "mrecist"
+
+    def label(self) -> str:
+        """Return the name of the combobox."""
+        return {"recist-1.1": "RECIST 1.1", "mrecist": "mRECIST"}[self.value]
+
+
+@parameterNodeWrapper
+class TreatmentResponseParameterNode:
+    """Inputs, settings and results of the four steps; saved with the scene.
+
+    Attributes
+    ----------
+    baselineVolume, followupVolume : the scans; the baseline stays, the follow-up moves
+    baselineOrgan, followupOrgan, treatedRegion : segmentations that guide the alignment, all optional;
+        ``...SegmentID`` names the segment. The treated region is in the frame of the baseline.
+    method, preset : how to register; an empty preset chooses by the images
+    transform : maps the follow-up onto the baseline; attribute with the quality of the alignment
+    registeredVolume : follow-up on the grid of the baseline
+    blend : opacity of the follow-up over the baseline
+    baselineLesions, followupLesions : segmentations, one segment a lesion, the same name is the same lesion
+    baselineDate, followupDate : year-month-day
+    organ : organ that bears the lesions
+    baselineNative, followupNative : scans before contrast, optional; then the scans above are taken as
+        arterial phase and the enhancing part is measured too
+    lesionTable : one row for each lesion and date, columns of ``lesions.csv``
+    criterion : rules of the response
+    responseTable : one row a date
+    """
+
+    baselineVolume: vtkMRMLScalarVolumeNode
+    followupVolume: vtkMRMLScalarVolumeNode
+    baselineOrgan: vtkMRMLSegmentationNode
+    baselineOrganSegmentID: str
+    followupOrgan: vtkMRMLSegmentationNode
+    followupOrganSegmentID: str
+    treatedRegion: vtkMRMLSegmentationNode
+    treatedRegionSegmentID: str
+    method: Method = Method.DEFORMABLE
+    preset: str
+    transform: vtkMRMLTransformNode
+    registeredVolume: vtkMRMLScalarVolumeNode
+    blend: Annotated[float, WithinRange(0.0, 1.0)] = 0.5
+    baselineLesions: vtkMRMLSegmentationNode
+    followupLesions: vtkMRMLSegmentationNode
+    baselineDate: str
+    followupDate: str
+    organ: str = "liver"
+    baselineNative: vtkMRMLScalarVolumeNode
+    followupNative: vtkMRMLScalarVolumeNode
+    lesionTable: vtkMRMLTableNode
+    criterion: Criterion = Criterion.RECIST_1_1
+    responseTable: vtkMRMLTableNode

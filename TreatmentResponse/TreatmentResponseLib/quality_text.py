@@ -1,0 +1,63 @@
+"""The quality of an alignment in words and a small table."""
+
+from html import escape
+
+from slicer.i18n import tr as _
+
+_ROWS = (
+    # key before, key after, title, format
+    ("similarity_before", "similarity_after", "Similarity of the scans", "{:.2f}"),
+    ("dice_before", "dice_after", "Overlap of the organ (Dice)", "{:.2f}"),
+)
+
+
+def verdictSentence(verdict: str) -> str:
+    """Return what a verdict (``good``, ``check`` or ``failed``) means for the reader."""
+    sentences = {
+        "good": _("Aligned. Look at the blended scans before you measure."),
+        "check": _("Aligned, but check it: see the reasons below and the blended scans."),
+        "failed": _("The alignment failed: do not measure on it."),
+    }
+    return sentences[verdict]
+
+
+def qualityHtml(quality: dict) -> str:
+    """Return the quality of an alignment for a label.
+
+    Parameters
+    ----------
+    quality : dict
+        The ``quality`` of ``registration.json``; numbers that are not known are None.
+    """
+    rows = [
+        (_(title), _number(quality.get(before), form), _number(quality.get(after), form))
+        for before, after, title, form in _ROWS
+        if quality.get(after) is not None
+    ]
+    rows += _landmarkRows(quality)
+    lines = "".join(_tableRow(row) for row in [("", _("before"), _("after")), *rows])
+    return f"<table>{lines}</table>{_details(quality)}"
+
+
+def _tableRow(cells: tuple[str, ...]) -> str:
+    return f"<tr>{''.join(f'<td>{escape(cell)}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"
+
+
+def _landmarkRows(quality: dict) -> list[tuple[str, str, str]]:
+    before, after = quality.get("tre_mm_before"), quality.get("tre_mm_after")
+    if not after:
+        return []
+    means = [_number((error or {}).get("mean"), "{:.1f} mm") for error in (before, after)]
+    return [(_("Landmark error, mean"), *means)]
+
+
+def _details(quality: dict) -> str:
+    lines = [escape(reason) for reason in quality.get("reasons") or ()]
+    folding = quality.get("folding_fraction")
+    if folding:
+        lines.append(_("Folded tissue: {percent:.2g} %").format(percent=100 * folding))
+    return "".join(f"<br>{line}" for line in lines)
+
+
+def _number(value, form: str) -> str:
+    return "–" if value is None else form.format(value)

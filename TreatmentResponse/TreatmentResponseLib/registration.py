@@ -1,0 +1,189 @@
+"""One alignment of the follow-up to the baseline: files for the worker process, and its results as nodes.
+
+No Qt: the process is handed in (:class:`interventional_oncology.panels.worker.Worker`).
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import SimpleITK as sitk
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.mrml.hierarchy import place_beside
+from interventional_oncology.mrml.transforms import transform_to_node, update_transform
+from interventional_oncology.mrml.volumes import image_from_volume, update_volume, volume_from_image
+from interventional_oncology.panels.inputs import optionalSegmentMask, required
+from interventional_oncology.panels.worker import Outcome, Worker
+from interventional_oncology.progress import Progress
+
+#: Attribute of the transform node with the quality of the alignment as JSON.
+QUALITY_ATTRIBUTE = "InterventionalOncology.RegistrationQuality"
+
+
+class Registration:
+    """Runs one alignment at a time.
+
+    Parameters
+    ----------
+    worker : Worker
+    temporaryFolder : str or Path
+        Where the files of a run go; they carry no names of patients and are removed with the run.
+    """
+
+    def __init__(self, worker: Worker, temporaryFolder: str | Path) -> None:
+        self._worker = worker
+        self._temporaryFolder = Path(temporaryFolder)
+        self._run: _Run | None = None
+
+    def isRunning(self) -> bool:
+        """Say whether an alignment is running."""
+        return self._run is not None
+
+    def start(
+        self, scene, parameterNode, onProgress: Progress, onFinished: Callable[[Outcome], None]
+    ) -> None:
+        """Write the inputs and start the worker; the results enter the scene before ``onFinished``.
+
+        Raises
+        ------
+        InputError
+            If an input is missing or cannot be used, or an alignment is running.
+        """
+        if self.isRunning():
+            msg = _("An alignment is running; wait for it or cancel it.")
+            raise InputError(msg)
+        folder = self._makeFolder()
+        try:
+            arguments = _writeInputs(parameterNode, folder)
+            self._run = _Run.of(scene, parameterNode, folder, onFinished)
+            self._worker.start(arguments, onProgress, self._onFinished)
+        except Exception:
+            self._run = None
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def cancel(self) -> None:
+        """End the running alignment; its ``onFinished`` hears of it."""
+        self._worker.cancel()
+
+    def abandon(self) -> None:
+        """End the running alignment and call nobody."""
+        self._worker.abandon()
+        self._forget()
+
+    def _makeFolder(self) -> Path:
+        self._temporaryFolder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="align-", dir=self._temporaryFolder))
+
+    def _forget(self) -> None:
+        if self._run is not None:
+            shutil.rmtree(self._run.folder, ignore_errors=True)
+            self._run = None
+
+    def _onFinished(self, outcome: Outcome) -> None:
+        run = self._run
+        if run is None:
+            return
+        if outcome.done:
+            outcome = run.bringResults(outcome)
+        self._forget()
+        run.onFinished(outcome)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Where the results of a running alignment go; nodes by ID, for they may vanish meanwhile."""
+
+    scene: object
+    wrap: type
+    parameterNodeID: str
+    baselineID: str
+    followupName: str
+    folder: Path
+    onFinished: Callable[[Outcome], None]
+
+    @classmethod
+    def of(cls, scene, parameterNode, folder: Path, onFinished: Callable[[Outcome], None]) -> "_Run":
+        return cls(
+            scene,
+            type(parameterNode),
+            parameterNode.parameterNode.GetID(),
+            parameterNode.baselineVolume.GetID(),
+            parameterNode.followupVolume.GetName(),
+            folder,
+            onFinished,
+        )
+
+    def bringResults(self, outcome: Outcome) -> Outcome:
+        """Read the result files, then change the scene: all of it or nothing."""
+        node, baseline = map(self.scene.GetNodeByID, (self.parameterNodeID, self.baselineID))
+        if node is None or baseline is None:
+            message = _("The scans were removed meanwhile; nothing in the scene was changed.")
+            return Outcome(False, message=message)
+        out = self.folder / "out"
+        quality = json.loads((out / "registration.json").read_text(encoding="utf-8"))["quality"]
+        transform = sitk.ReadTransform(str(out / "transform.h5"))
+        registered = sitk.ReadImage(str(out / "registered.nii.gz"))
+        parameterNode = self.wrap(node)
+        _putTransform(self.scene, parameterNode, transform, f"{self.followupName} to {baseline.GetName()}")
+        _putVolume(self.scene, parameterNode, registered, f"{self.followupName} aligned")
+        parameterNode.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(quality))
+        for made in (parameterNode.transform, parameterNode.registeredVolume):
+            place_beside(made, baseline)
+        return outcome
+
+
+def lastQuality(parameterNode) -> dict | None:
+    """Return the quality of the last alignment (keys of ``registration.json``), or None."""
+    transform = parameterNode.transform if parameterNode is not None else None
+    text = transform.GetAttribute(QUALITY_ATTRIBUTE) if transform is not None else None
+    return json.loads(text) if text else None
+
+
+def _writeInputs(parameterNode, folder: Path) -> list[str]:
+    """Write what the worker reads and return the command."""
+    baseline = required(parameterNode.baselineVolume, "the baseline scan")
+    followup = required(parameterNode.followupVolume, "the follow-up scan")
+    if baseline is followup:
+        msg = f"Baseline and follow-up are the same scan ({baseline.GetName()}); choose two."
+        raise InputError(msg)
+    fixed, moving = image_from_volume(baseline, world=True), image_from_volume(followup, world=True)
+    images = {
+        "fixed": fixed,
+        "moving": moving,
+        "fixed-mask": optionalSegmentMask(parameterNode, "baselineOrgan", fixed, "the organ"),
+        "moving-mask": optionalSegmentMask(parameterNode, "followupOrgan", moving, "the organ"),
+        "exclude-mask": optionalSegmentMask(parameterNode, "treatedRegion", fixed, "the treated region"),
+    }
+    arguments = ["register", "--method", parameterNode.method.value, "--out", str(folder / "out")]
+    if parameterNode.preset:
+        arguments += ["--preset", parameterNode.preset]
+    for name, image in images.items():
+        if image is not None:
+            path = folder / f"{name}.nrrd"
+            sitk.WriteImage(image, str(path))
+            arguments += [f"--{name}", str(path)]
+    return arguments
+
+
+def _putTransform(scene, parameterNode, transform: sitk.Transform, name: str) -> None:
+    # A node of one class cannot hold every kind of transform, so a new kind needs a new node.
+    made = transform_to_node(scene, transform, name)
+    old = parameterNode.transform
+    if old is not None and old.GetClassName() == made.GetClassName():
+        update_transform(old, transform)
+        scene.RemoveNode(made)
+    else:
+        parameterNode.transform = made
+
+
+def _putVolume(scene, parameterNode, image: sitk.Image, name: str) -> None:
+    if parameterNode.registeredVolume is not None:
+        update_volume(parameterNode.registeredVolume, image)
+    else:
+        parameterNode.registeredVolume = volume_from_image(scene, image, name)

@@ -1,0 +1,54 @@
+"""Step 4: from the lesion table to the response category and its reasons."""
+
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.panels.status_line import StatusLine
+
+from .response_text import responseHtml
+from .scoring import lastResponse
+
+
+class ResponseStep:
+    """Criterion in, category with reasons out."""
+
+    def __init__(self, ui, logic, _panel) -> None:
+        self._ui, self._logic = ui, logic
+        self._parameterNode = None
+        self._status = StatusLine(ui.scoreStatusLabel)
+        ui.scoreButton.connect("clicked()", self.run)
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Follow another parameter node, or none."""
+        self._parameterNode = parameterNode
+        self.update()
+
+    def update(self) -> None:
+        """Show what the parameter node says."""
+        node = self._parameterNode
+        if node is None:
+            self._ui.scoreButton.enabled = False
+            return
+        self._ui.scoreButton.enabled = node.lesionTable is not None
+        ready = _("Score the lesion table as it stands, with the corrections made in it.")
+        self._ui.scoreButton.toolTip = ready if node.lesionTable else _("First measure the lesions.")
+        self._ui.responseTableView.setMRMLTableNode(node.responseTable)
+        self._ui.responseTableView.visible = node.responseTable is not None
+        response = lastResponse(node)
+        self._ui.responseLabel.text = responseHtml(response) if response else ""
+        self._ui.responseLabel.visible = response is not None
+
+    def cleanup(self) -> None:
+        """Forget what was said."""
+        self._status.clear()
+
+    def run(self) -> None:
+        """Score, or say why it cannot be done."""
+        self._status.clear()
+        try:
+            response = self._logic.score(self._parameterNode)
+        except InputError as error:
+            self._status.refuse(error)
+            return
+        self._status.addWarnings(response.warnings)
+        self.update()

@@ -1,0 +1,35 @@
+"""The response of the last visit in words."""
+
+from html import escape
+
+from slicer.i18n import tr as _
+
+_MEANINGS = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "PD": "progressive disease",
+    "NE": "not evaluable",
+    "NON-CR/NON-PD": "neither complete response nor progression",
+    "ND": "no disease",
+}
+
+
+def responseHtml(response: dict) -> str:
+    """Return category, meaning and reasons of the last visit for a label.
+
+    Parameters
+    ----------
+    response : dict
+        One of ``patients`` of ``response.json``, with at least one time point.
+    """
+    visit = response["timepoints"][-1]
+    overall = visit["overall"]
+    meaning = escape(_(_MEANINGS.get(overall, "")))
+    lines = [f'<span style="font-size:x-large">{escape(overall)}</span>&nbsp; {meaning}']
+    lines += [f"• {escape(reason)}" for reason in visit["reasons"]]
+    if visit["fragile"]:
+        lines.append(
+            f'<span style="color:#b26a00">⚠ {_("Measurement error alone could change this category.")}</span>'
+        )
+    return "<br>".join(lines)
