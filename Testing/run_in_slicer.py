@@ -69,6 +69,7 @@ def run(title, suite):
 def main():
     """Run everything and return the exit code."""
     uncaught = sys.excepthook = UncaughtErrors()
+    sys.path.append(str(ROOT))  # the package, where it is not installed
     not_loaded = load_modules()
     counts = [run("contract", contract_tests())]
     for name in MODULES:

@@ -45,9 +45,8 @@ def make_scene():
         logic = getattr(slicer, class_name)()
         if name == "terminologies":
             logic.SetModuleShareDirectory(_terminology_folder())
+        logic.SetMRMLApplicationLogic(app_logic)
         logic.SetMRMLScene(scene)
-        if hasattr(logic, "SetMRMLApplicationLogic"):
-            logic.SetMRMLApplicationLogic(app_logic)
         app_logic.SetModuleLogic(name.capitalize(), logic)
         setattr(modules, name, types.SimpleNamespace(logic=lambda logic=logic: logic, name=name))
     _follow_with_hierarchy(scene)
