@@ -9,10 +9,11 @@ import vtk
 class _Messages:
     """Collects what VTK would write to its output window."""
 
+    CallDataType = vtk.VTK_STRING  # VTK hands over the text to an observer that has this
+
     def __init__(self):
         self.texts = []
 
-    @vtk.calldata_type(vtk.VTK_STRING)
     def __call__(self, window, event, text):
         self.texts.append(f"{event}: {text}")
 
@@ -87,3 +88,17 @@ def mask_on(image_on):
         return sitk.Cast(image_on(grid_name, np.uint8, seed) < percent, sitk.sitkUInt8)
 
     return make
+
+
+@pytest.fixture
+def ball():
+    """A mask: a ball of 9 mm around the voxel (20, 17, 14) of a fine oblique grid."""
+    grid = sitk.Image([40, 36, 30], sitk.sitkUInt8)
+    grid.SetSpacing((1.0, 1.1, 1.4))
+    grid.SetDirection(sitk.VersorTransform((0.2, 0.1, 1.0), 0.3).GetMatrix())
+    grid.SetOrigin((-20.0, 10.0, 30.0))
+    k, j, i = np.indices(grid.GetSize()[::-1])
+    at_mm = (np.stack([i, j, k], axis=-1) - (20, 17, 14)) * grid.GetSpacing()
+    mask = sitk.GetImageFromArray((np.linalg.norm(at_mm, axis=-1) <= 9.0).astype(np.uint8))
+    mask.CopyInformation(grid)
+    return mask

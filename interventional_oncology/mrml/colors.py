@@ -17,7 +17,7 @@ def margin_colors(
     """Return the color table of margins, made once per scene and threshold.
 
     Vermilion below 0 mm (tumor outside of the ablation), yellow up to the threshold, blue from there on. It
-    spans :data:`MARGIN_RANGE_MM` in steps of 0.25 mm.
+    spans :data:`MARGIN_RANGE_MM` in steps of 0.25 mm; a threshold between two steps counts from the next.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from .transforms import transform_to_node
 from .views import arrange_views, show_as_radiologists_do
 from .volumes import volume_from_image
 
+# The wheel writes its own name as the application, about which Slicer warns each time such a scene is opened.
+# The nodes are those of the oldest Slicer we support; the last number only has to be positive.
+_SCENE_VERSION = "Slicer 5.10.0 1"
 _FILL_OPACITY = 0.15  # segments are outlines first: the image must be seen through them
 _SLICE_CONTOUR_PIXELS = 2
 
@@ -104,11 +108,40 @@ def write_scene(content: SceneContent, path: Path) -> None:
     # In a folder of its own, since Slicer names the folder inside the bundle by the file.
     with tempfile.TemporaryDirectory(prefix=".scene-", dir=path.parent) as folder:
         partial = Path(folder) / path.name
+        scene.SetVersion(_SCENE_VERSION)
         messages = slicer.vtkMRMLMessageCollection()
         if not scene.WriteToMRB(str(partial), None, messages) or not partial.is_file():
             msg = f"{path}: expected to write the scene, Slicer reported: {messages.GetAllMessagesAsString()}"
             raise OSError(msg)
         partial.replace(path)
+
+
+def read_scene(path: Path) -> "slicer.vtkMRMLScene":
+    """Return a new scene with the content of a scene bundle (``.mrb``).
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is not a scene bundle, or Slicer reports an error in it.
+    """
+    path = Path(path)
+    if not zipfile.is_zipfile(path):
+        found = "another file" if path.exists() else "nothing there"
+        msg = f"{path}: expected a scene bundle (.mrb), got {found}"
+        raise InputError(msg)
+    scene, messages = new_scene(), slicer.vtkMRMLMessageCollection()
+    with tempfile.TemporaryDirectory(prefix="scene-") as folder:
+        # Slicer unpacks below the cache folder of the application; there is no application here.
+        cache, manager = slicer.vtkCacheManager(), slicer.vtkDataIOManager()
+        cache.SetRemoteCacheDirectory(folder)
+        manager.SetCacheManager(cache)
+        scene.SetDataIOManager(manager)
+        opened = scene.ReadFromMRB(str(path), False, messages)
+        scene.SetDataIOManager(None)
+    if not opened:
+        msg = f"{path}: expected a scene that opens, Slicer reported: {messages.GetAllMessagesAsString()}"
+        raise InputError(msg)
+    return scene
 
 
 def build_scene(content: SceneContent) -> "slicer.vtkMRMLScene":

@@ -10,19 +10,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import SimpleITK as sitk
 import slicer
-import vtk
 
 from ..errors import InputError
 from ..images import resample, resample_mask, same_grid
-from .frames import array_from_matrix, has_right_angles, ijk_to_ras, matrix_from_array, set_ijk_to_ras
+from .frames import has_right_angles, ijk_to_ras, set_ijk_to_ras
+from .layers import LABELMAP, REFERENCE_GEOMETRY, layer_from_array, layer_ijk_to_ras, set_reference_geometry
 from .terminology import check_terminology
 from .transforms import linear_to_world, to_world_transform, transform_between
 from .volumes import grid_around, grid_from_volume, wants_world
-from .voxels import array_from_vtk_image, has_voxels, vtk_image_from_array
+from .voxels import array_from_vtk_image, has_voxels
 from .vtk_transforms import linear_matrix_ras
-
-_REFERENCE_GEOMETRY = slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName()
-_LABELMAP = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
 
 
 def segment_id(node: "slicer.vtkMRMLSegmentationNode", name: str) -> str:
@@ -112,7 +109,7 @@ def _stored_mask(
     node: "slicer.vtkMRMLSegmentationNode", segment_id: str, segment: "slicer.vtkSegment", grid: sitk.Image
 ) -> sitk.Image | None:
     """Return a segment as stored, in the frame of its node (LPS mm), or None if it has no voxel."""
-    layer, label = segment.GetRepresentation(_LABELMAP), segment.GetLabelValue()
+    layer, label = segment.GetRepresentation(LABELMAP), segment.GetLabelValue()
     source = node.GetSegmentation().GetSourceRepresentationName()
     if layer is None and segment.GetRepresentation(source) is not None:
         layer, label = _converted(node, segment_id, source, grid)
@@ -122,17 +119,8 @@ def _stored_mask(
     if not inside.any():
         return None
     mask = sitk.GetImageFromArray(inside.astype(np.uint8))
-    set_ijk_to_ras(mask, _layer_ijk_to_ras(layer))
+    set_ijk_to_ras(mask, layer_ijk_to_ras(layer))
     return mask
-
-
-def _layer_ijk_to_ras(layer: "slicer.vtkOrientedImageData") -> np.ndarray:
-    """Return the matrix from array indices of a layer (0 is its first voxel) to RAS mm of its node."""
-    vtk_matrix = vtk.vtkMatrix4x4()
-    layer.GetImageToWorldMatrix(vtk_matrix)
-    matrix = array_from_matrix(vtk_matrix)
-    matrix[:, 3] = matrix @ [*layer.GetExtent()[::2], 1.0]
-    return matrix
 
 
 def _converted(
@@ -144,12 +132,12 @@ def _converted(
     copy.CopySegmentFromSegmentation(node.GetSegmentation(), segment_id)
     to_world = linear_to_world(node.GetParentTransformNode())
     matrix = ijk_to_ras(grid) if to_world is None else np.linalg.inv(to_world) @ ijk_to_ras(grid)
-    _set_reference_geometry(copy, matrix, grid.GetSize())
-    if not copy.CreateRepresentation(_LABELMAP):
+    set_reference_geometry(copy, matrix, grid.GetSize())
+    if not copy.CreateRepresentation(LABELMAP):
         msg = f"{node.GetName()}: expected a segment that converts to voxels, got {segment_id} as {source}"
         raise InputError(msg)
     converted = copy.GetSegment(segment_id)
-    return converted.GetRepresentation(_LABELMAP), converted.GetLabelValue()
+    return converted.GetRepresentation(LABELMAP), converted.GetLabelValue()
 
 
 def _zeros_on(grid: sitk.Image) -> sitk.Image:
@@ -182,7 +170,7 @@ def add_segmentation(
     """
     node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     node.CreateDefaultDisplayNodes()
-    node.GetSegmentation().SetSourceRepresentationName(_LABELMAP)
+    node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
     if reference is not None:
         node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
         node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
@@ -222,9 +210,9 @@ def add_segment(
     """
     _check_segment(mask, name, color, terminology)
     stored = _under_transform(mask, node)
-    layer = _layer_from_array(sitk.GetArrayViewFromImage(stored) != 0, ijk_to_ras(stored))
-    if not node.GetSegmentation().GetConversionParameter(_REFERENCE_GEOMETRY):
-        _set_reference_geometry(node.GetSegmentation(), ijk_to_ras(stored), stored.GetSize())
+    layer = layer_from_array(sitk.GetArrayViewFromImage(stored) != 0, ijk_to_ras(stored))
+    if not node.GetSegmentation().GetConversionParameter(REFERENCE_GEOMETRY):
+        set_reference_geometry(node.GetSegmentation(), ijk_to_ras(stored), stored.GetSize())
     return _append(node, layer, 1, name, color, terminology)
 
 
@@ -272,9 +260,9 @@ def segmentation_from_labels(
     values = sitk.GetArrayViewFromImage(stored)
     smallest = np.uint8 if max(names, default=1) < 256 else np.int32
     known = np.where(np.isin(values, list(names)), values, 0).astype(smallest)
-    layer = _layer_from_array(known, ijk_to_ras(stored))
+    layer = layer_from_array(known, ijk_to_ras(stored))
     if reference is None:
-        _set_reference_geometry(node.GetSegmentation(), ijk_to_ras(stored), stored.GetSize())
+        set_reference_geometry(node.GetSegmentation(), ijk_to_ras(stored), stored.GetSize())
     for label, label_name in names.items():
         _append(node, layer, label, label_name, colors.get(label), terminologies.get(label))
     return node
@@ -313,30 +301,6 @@ def _under_transform(labels: sitk.Image, node: "slicer.vtkMRMLSegmentationNode")
     )
 
 
-def _layer_from_array(array: np.ndarray, matrix: np.ndarray) -> "slicer.vtkOrientedImageData":
-    """Return a layer cropped to its labels; indices go on counting from the corner of the whole grid."""
-    layer = slicer.vtkOrientedImageData()
-    ranges = [np.flatnonzero(array.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    if all(found.size for found in ranges):
-        k, j, i = ((int(found[0]), int(found[-1])) for found in ranges)
-        cropped = array[k[0] : k[1] + 1, j[0] : j[1] + 1, i[0] : i[1] + 1]
-        vtk_image_from_array(cropped.astype(np.uint8) if array.dtype == bool else cropped, layer)
-        layer.SetExtent(*i, *j, *k)
-    else:
-        layer.SetExtent(0, -1, 0, -1, 0, -1)
-        layer.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
-    layer.SetGeometryFromImageToWorldMatrix(matrix_from_array(matrix))
-    return layer
-
-
-def _set_reference_geometry(
-    segmentation: "slicer.vtkSegmentation", matrix: np.ndarray, size: Sequence[int]
-) -> None:
-    extent = [part for n in size for part in (0, int(n) - 1)]
-    text = slicer.vtkSegmentationConverter.SerializeImageGeometry(matrix_from_array(matrix), extent)
-    segmentation.SetConversionParameter(_REFERENCE_GEOMETRY, text)
-
-
 def _append(
     node: "slicer.vtkMRMLSegmentationNode",
     layer: "slicer.vtkOrientedImageData",
@@ -348,7 +312,7 @@ def _append(
     segment = slicer.vtkSegment()
     segment.SetName(name)
     segment.SetLabelValue(label)
-    segment.AddRepresentation(_LABELMAP, layer)
+    segment.AddRepresentation(LABELMAP, layer)
     if color is not None:
         segment.SetColor(*color)
     if terminology is not None:
