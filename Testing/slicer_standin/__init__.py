@@ -7,9 +7,11 @@ names of the real classes (``Testing/standin/test_manifest.py``). Where it had t
 
 import os
 import sys
+import tempfile
 import types
 
 _INSTALLED = None
+_HOME = tempfile.TemporaryDirectory(prefix="slicer-standin-", ignore_cleanup_errors=True)
 
 
 def install():
@@ -28,9 +30,9 @@ def install():
 
     sys.modules["qt"] = qt_modules.make_qt()
     sys.modules["ctk"] = qt_modules.make_ctk()
-    slicer.mrmlScene, application_logic, slicer.modules = scene.make_scene()
+    slicer.mrmlScene, application_logic, slicer.modules = scene.make_scene(_HOME.name)
     sys.modules["slicer.modules"] = slicer.modules
-    slicer.app = application.qSlicerApplication(slicer.mrmlScene, application_logic)
+    slicer.app = application.qSlicerApplication(slicer.mrmlScene, application_logic, _HOME.name)
     for library in (mrml_widgets, node_selectors, module_manager):
         for name, kind in vars(library).items():
             if name.startswith(("qMRML", "qSlicer")):

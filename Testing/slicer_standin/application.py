@@ -1,6 +1,5 @@
 """``slicer.app``: the application object, without a main window, in testing mode."""
 
-import tempfile
 from pathlib import Path
 
 from PySide6 import QtCore, QtWidgets
@@ -25,7 +24,7 @@ class qSlicerApplication(QtWidgets.QApplication):
     mrmlSceneChanged = Signal(object)
     _signatures = cpp_signals("mrmlSceneChanged(vtkMRMLScene*)")
 
-    def __init__(self, scene, application_logic):
+    def __init__(self, scene, application_logic, home):
         super().__init__(["Slicer"])
         self.setApplicationName("Slicer")
         self.setOrganizationName("Slicer stand-in")
@@ -33,7 +32,7 @@ class qSlicerApplication(QtWidgets.QApplication):
             _scene=scene, _logic=application_logic, _options=qSlicerCommandOptions(), _manager=None
         )
         QtCore.QSettings.setDefaultFormat(QtCore.QSettings.Format.IniFormat)
-        self.__dict__["_folder"] = tempfile.mkdtemp(prefix="slicer-standin-")
+        self.__dict__["_folder"] = home
         for scope in (QtCore.QSettings.Scope.UserScope, QtCore.QSettings.Scope.SystemScope):
             QtCore.QSettings.setPath(QtCore.QSettings.Format.IniFormat, scope, self._folder)
         self.__dict__["_temporary"] = str(Path(self._folder) / "tmp")

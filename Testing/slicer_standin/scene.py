@@ -28,16 +28,20 @@ _LOGICS = {
 _IN_HIERARCHY = ("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLTextNode")
 
 
-def make_scene():
-    """Return the scene, the application logic and the namespace ``slicer.modules`` with the logics in it."""
+def make_scene(home):
+    """Return the scene, the application logic and the namespace ``slicer.modules`` with the logics in it.
+
+    ``home`` is a folder of the application's own, without color files.
+    """
     scene = slicer.vtkMRMLScene()
     crosshair = slicer.vtkMRMLCrosshairNode()
     crosshair.SetCrosshairName("default")
     scene.AddNode(crosshair)
     app_logic = slicer.vtkSlicerApplicationLogic()
     app_logic.SetMRMLScene(scene)
-    app_logic.GetColorLogic().SetMRMLScene(scene)
-    app_logic.GetColorLogic().AddDefaultColorNodes()
+    (Path(home) / "share" / "ColorFiles").mkdir(parents=True)
+    app_logic.SetHomeDirectory(str(home))
+    app_logic.SetShareDirectory("share")
     app_logic.SetSliceLogics(vtk.vtkCollection())
     app_logic.SetViewLogics(vtk.vtkCollection())
     modules = types.SimpleNamespace()
@@ -47,6 +51,8 @@ def make_scene():
             logic.SetModuleShareDirectory(_terminology_folder())
         logic.SetMRMLApplicationLogic(app_logic)
         logic.SetMRMLScene(scene)
+        if name == "colors":
+            app_logic.SetColorLogic(logic)
         app_logic.SetModuleLogic(name.capitalize(), logic)
         setattr(modules, name, types.SimpleNamespace(logic=lambda logic=logic: logic, name=name))
     _follow_with_hierarchy(scene)
