@@ -85,7 +85,7 @@ class ScoreOptions:
             _check_at_least_zero(name, getattr(self, name))
         if self.confirmation_max_days is not None and self.confirmation_max_days < self.confirmation_days:
             msg = (
-                f"option confirmation_max_days: expected at least confirmation_days, {self.confirmation_days}, "
+                f"option confirmation_max_days: expected {self.confirmation_days} or more, "
                 f"got {self.confirmation_max_days}"
             )
             raise InputError(msg)

@@ -104,7 +104,8 @@ def _check_baseline(patient: Patient) -> None:
         if patient.baseline not in lesion.rows:
             msg = (
                 f"patient {patient.patient_id}: expected target lesion {lesion.lesion_id} at "
-                f"the baseline visit {patient.baseline}, got it first on {min(lesion.rows)}; what appears later has the role new"
+                f"the baseline visit {patient.baseline}, got it first on {min(lesion.rows)}; "
+                "what appears later has the role new"
             )
             raise InputError(msg)
     for lesion in patient.with_role("new"):

@@ -146,7 +146,8 @@ def _progression_reason(now: TargetSum, nadir: TargetSum) -> str:
 def _gone_reason(now: TargetSum, complete: str) -> str:
     if now.total == ZERO:
         return f"all target lesions {complete}: CR"
-    return f"all target lesions {complete} or are lymph nodes below {NORMAL_NODE_MM} mm (sum {mm(now.total)}): CR"
+    nodes = f"lymph nodes below {NORMAL_NODE_MM} mm"
+    return f"all target lesions {complete} or are {nodes} (sum {mm(now.total)}): CR"
 
 
 def _change(value: Decimal, reference: Decimal) -> str:

@@ -1,0 +1,127 @@
+"""``measure``: the lesions of a mask as rows of a lesion table."""
+
+import argparse
+import datetime
+from pathlib import Path
+from typing import Any
+
+import SimpleITK as sitk
+
+from ..errors import InputError
+from ..images import check_same_grid, read_image, read_label_image, read_mask
+from ..lesions import LesionMeasurement, lesion_row, measure_lesions
+from ..outputs import output_file
+from ..response import ROLES, LesionRow, write_lesions_csv
+from .command import Command
+from .console import Console
+
+_THICK_SLICE_MM = 5.0
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--image", required=True, help="the scan as acquired; diameters are taken in its slices"
+    )
+    parser.add_argument(
+        "--lesions",
+        required=True,
+        metavar="MASK",
+        help="a label a lesion; of a mask with one value, each connected piece is a lesion",
+    )
+    parser.add_argument("--out", required=True, metavar="CSV", help="lesion table to write")
+    parser.add_argument("--arterial", metavar="IMAGE", help="late arterial phase, for the viable part")
+    parser.add_argument("--native", metavar="IMAGE", help="the same before contrast")
+    parser.add_argument(
+        "--enhancement", type=float, metavar="VALUE", help="arterial minus native that is viable"
+    )
+    parser.add_argument("--patient-id", default="PATIENT", help="identifier written into the rows")
+    parser.add_argument("--date", metavar="YYYY-MM-DD", help="day of the scan; today if not given")
+    parser.add_argument("--role", default="target", choices=ROLES)
+    parser.add_argument("--organ", default="", help="organ written into the rows")
+    parser.add_argument("--node", action="store_true", help="the lesions are lymph nodes")
+
+
+def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    date = _date(options.date, console)
+    with output_file(options.out, overwrite=options.overwrite) as staged:
+        image = read_image(console.input(options.image))
+        lesions = _read_lesions(console.input(options.lesions), image, options.image)
+        arterial = _read_phase(options.arterial, image, options, console)
+        native = _read_phase(options.native, image, options, console)
+        found = measure_lesions(
+            image, lesions, arterial=arterial, native=native, enhancement_threshold=options.enhancement
+        )
+        rows = [_row(one, date, options) for one in found]
+        _warn(found, image, options, console)
+        write_lesions_csv(rows, staged)
+    for one in found:
+        axes = f"{one.long_axis_mm:.1f} x {one.short_axis_mm:.1f} mm"
+        console.say(f"lesion {one.lesion_id}: {axes}, {one.volume_ml:.2f} ml")
+    return {"lesions": found, "rows": rows}
+
+
+def _date(text: str | None, console: Console) -> datetime.date:
+    if text is None:
+        today = datetime.date.today()
+        console.warn(f"no --date given: the rows are dated {today}")
+        return today
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"--date: expected a day as YYYY-MM-DD, got {text!r}"
+        raise InputError(msg) from error
+
+
+def _read_lesions(argument: str, image: sitk.Image, image_name: str) -> sitk.Image:
+    if "#" in Path(argument).name or argument.lower().endswith((".dcm", ".seg.nrrd")):
+        return read_mask(argument, image, image_name)
+    labels = read_label_image(argument)
+    check_same_grid(labels, image, argument, image_name)
+    if not sitk.GetArrayViewFromImage(labels).any():
+        msg = f"{argument}: expected a mask with lesions, got one without a single voxel"
+        raise InputError(msg)
+    return labels
+
+
+def _read_phase(
+    path: str | None, image: sitk.Image, options: argparse.Namespace, console: Console
+) -> sitk.Image | None:
+    if (options.arterial is None) != (options.native is None):
+        msg = "measure: expected both --arterial and --native for viable tissue, got one of them"
+        raise InputError(msg)
+    if path is None:
+        return None
+    phase = read_image(console.input(path))
+    check_same_grid(phase, image, path, options.image)
+    return phase
+
+
+def _row(found: LesionMeasurement, date: datetime.date, options: argparse.Namespace) -> LesionRow:
+    return lesion_row(
+        found, options.patient_id, date, role=options.role, organ=options.organ, is_node=options.node
+    )
+
+
+def _warn(
+    found: list[LesionMeasurement], image: sitk.Image, options: argparse.Namespace, console: Console
+) -> None:
+    thickness_mm = image.GetSpacing()[2]
+    if thickness_mm > _THICK_SLICE_MM:
+        console.warn(
+            f"{options.image}: with slices of {thickness_mm:g} mm, measurable from {2 * thickness_mm:g} mm on"
+        )
+    for one in found:
+        if one.touches_border:
+            console.warn(f"lesion {one.lesion_id} reaches the border of the volume and may be cut off")
+        measurable = one.node_measurable if options.node else one.measurable
+        if options.role == "target" and not measurable:
+            reason = one.node_measurable_reason if options.node else one.measurable_reason
+            console.warn(f"lesion {one.lesion_id} should not be a target: {reason}")
+
+
+COMMAND = Command(
+    name="measure",
+    summary="Measure each lesion of a mask: axes, volume and viable part, as a table for score.",
+    add_arguments=_add_arguments,
+    run=_run,
+)

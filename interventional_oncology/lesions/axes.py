@@ -1,0 +1,138 @@
+"""The axes of one lesion: longest in a slice, longest across it, longest in space."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .chords import Chord, diameter, length, widest_across
+from .outline import outline_pieces
+from .smooth_mask import smoothed
+from .smooth_shape import SmoothShape, fit_shape
+
+_PAD = 2
+_DIRECTIONS = 12
+
+
+@dataclass(frozen=True)
+class SliceAxes:
+    """Long axis in one slice and the longest chord at right angles to it.
+
+    Attributes
+    ----------
+    slice_index : int
+        k of the slice in the array measured.
+    long_axis, short_axis : tuple of ndarray
+        Ends as (j, i) in mm from the first voxel center of the array.
+    """
+
+    slice_index: int
+    long_axis: Chord
+    short_axis: Chord
+
+    @property
+    def long_axis_mm(self) -> float:
+        """Length of the long axis."""
+        return length(self.long_axis)
+
+    @property
+    def short_axis_mm(self) -> float:
+        """Length of the short axis; never longer than the long one."""
+        return min(length(self.short_axis), self.long_axis_mm)
+
+
+class Outlines:
+    """The surface of a lesion between voxels, slice by slice.
+
+    Parameters
+    ----------
+    inside : ndarray of bool, shape (k, j, i)
+    spacing_mm : ndarray, shape (3,)
+        Of the axes (k, j, i).
+    """
+
+    def __init__(self, inside: np.ndarray, spacing_mm: np.ndarray) -> None:
+        self._inside = np.pad(inside, _PAD)
+        self._spacing_mm = spacing_mm
+        self._shape: SmoothShape | None = fit_shape(self._inside, spacing_mm)
+
+    @cached_property
+    def _field(self) -> np.ndarray:
+        return smoothed(self._inside)
+
+    def slices_by_width(self) -> list[tuple[int, float]]:
+        """Return the slices of the mask and how wide it is in each (mm, a lower bound), widest first."""
+        angles = np.arange(_DIRECTIONS) * np.pi / _DIRECTIONS
+        voxels = np.argwhere(self._inside)
+        heights = (voxels[:, 1:] * self._spacing_mm[1:]) @ np.stack([np.cos(angles), np.sin(angles)])
+        slices, starts = np.unique(voxels[:, 0], return_index=True)
+        widths = (np.maximum.reduceat(heights, starts) - np.minimum.reduceat(heights, starts)).max(axis=1)
+        order = np.argsort(-widths, kind="stable")
+        return [(int(slices[n]) - _PAD, float(widths[n])) for n in order]
+
+    def field(self, slice_index: int) -> np.ndarray:
+        """Return a field on a slice (padded by two voxels) that is positive inside."""
+        k = slice_index + _PAD
+        if self._shape is None:
+            found: np.ndarray = self._field[k]
+            return found
+        rows, columns = self._inside.shape[1:]
+        j, i = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
+        points = np.stack([np.full(j.size, k), j.ravel(), i.ravel()], axis=1) * self._spacing_mm
+        return self._shape.depth(points).reshape(rows, columns)
+
+    def pieces(self, slice_index: int) -> np.ndarray:
+        """Return the outline in a slice as line pieces (n, 2, 2) in mm from the first voxel of the array."""
+        plane_mm = self._spacing_mm[1:]
+        pieces = outline_pieces(self.field(slice_index), plane_mm)
+        if not len(pieces):  # the smooth surface ends before the center of an outermost slice
+            pieces = outline_pieces(self._inside[slice_index + _PAD] - 0.5, plane_mm)
+        return pieces - _PAD * plane_mm
+
+    def surface_mm(self) -> np.ndarray:
+        """Return points of the surface in space, axes (k, j, i) in mm from the first voxel of the array."""
+        if self._shape is not None:
+            return self._shape.surface_mm() - _PAD * self._spacing_mm
+        return _zero_points(self._field, self._spacing_mm) - _PAD * self._spacing_mm
+
+
+def slice_axes(outlines: Outlines, spacing_mm: np.ndarray) -> SliceAxes:
+    """Return the axes in the slice where the lesion is longest, as RECIST measures."""
+    widths = outlines.slices_by_width()
+    # The width of the mask is that of the outline to about a voxel; slices below that cannot be the longest.
+    least = 0.98 * widths[0][1] - float(max(spacing_mm[1:]))
+    best: tuple[float, int, np.ndarray, Chord] | None = None
+    for k, width in widths:
+        if width < least:
+            break
+        pieces = outlines.pieces(k)
+        chord = diameter(pieces.reshape(-1, 2))
+        if best is None or length(chord) > best[0]:
+            best = (length(chord), k, pieces, chord)
+    if best is None:
+        raise AssertionError(widths)  # the widest slice is never below the least
+    _, k, pieces, chord = best
+    return SliceAxes(k, chord, across(pieces, chord))
+
+
+def across(pieces: np.ndarray, chord: Chord) -> Chord:
+    """Return the longest chord of an outline at right angles to another."""
+    along = chord[1] - chord[0]
+    return widest_across(pieces, np.array([-along[1], along[0]]))
+
+
+def longest_in_space(outlines: Outlines) -> Chord:
+    """Return the ends of the longest line in space, (k, j, i) in mm from the first voxel of the array."""
+    return diameter(outlines.surface_mm())
+
+
+def _zero_points(field: np.ndarray, spacing_mm: np.ndarray) -> np.ndarray:
+    points = []
+    for axis in range(3):
+        low = np.take(field, range(field.shape[axis] - 1), axis=axis)
+        high = np.take(field, range(1, field.shape[axis]), axis=axis)
+        hit = (low > 0) != (high > 0)
+        at = np.argwhere(hit).astype(float)
+        at[:, axis] += low[hit] / (low[hit] - high[hit])
+        points.append(at)
+    return np.concatenate(points) * spacing_mm
