@@ -2,7 +2,7 @@
 
 A mask says of each voxel center whether it lies inside. Its border is therefore known to about half a
 voxel, at random. A wide Gaussian averages that away but rounds what is curved or small. So the Gaussian is
-not laid over the mask itself but over weights fitted to it: a voxel center that comes out on the wrong side of
+not laid over the mask itself but over weights fitted to it: a center that comes out on the wrong side of
 the surface gets more (or less) weight, until the surface parts the centers as the mask does. The result is
 as smooth as the voxels allow, and no smoother: what the mask shows of tips and dents stays. (The idea of a
 surface bounded by the voxels is that of Whitaker 2000, doi:10.1145/353888.353893, from memory, not checked;
