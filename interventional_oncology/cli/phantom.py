@@ -61,13 +61,12 @@ def parameters_from(options: argparse.Namespace) -> PhantomParameters:
     InputError
         If a number cannot be read or a value cannot be used.
     """
-    size = _numbers("--size", options.size, int)
     spacing = None if options.spacing is None else _numbers("--spacing", options.spacing, float)
     nodule = options.viable_nodule_mm
     return PhantomParameters(
         treatment=options.treatment,
         seed=_number("--seed", options.seed, int),
-        size=size,
+        size=size_from(options.size),
         spacing_mm=spacing,
         modality=options.modality,
         noise=_number("--noise", options.noise, float),
@@ -77,6 +76,12 @@ def parameters_from(options: argparse.Namespace) -> PhantomParameters:
         margin_mm=_number("--margin-mm", options.margin_mm, float),
         viable_nodule_mm=None if nodule is None else _number("--viable-nodule-mm", nodule, float),
     )
+
+
+def size_from(text: str) -> tuple[int, int, int]:
+    """Return the voxels along x, y, z of a text such as ``96x96x64``."""
+    size: tuple[int, int, int] = _numbers("--size", text, int)
+    return size
 
 
 def _number(name: str, text: str, kind: type) -> Any:

@@ -25,7 +25,7 @@ LABELS = {
 
 CONGESTION_MM, INFLAMMATION_MM = 5.0, 3.0
 RIM_MM = 2.0
-EDEMA_MM = 9.0
+EDEMA_MM, EDEMA_BLUR_MM = 9.0, 6.0  # swelling has no sharp edge
 SHRINK, GROWTH = 0.55, 1.4
 
 
@@ -37,7 +37,7 @@ class Course:
     ----------
     structures : tuple of Structure
         What is painted over the healthy anatomy, in order.
-    layers : tuple of (str, Solid)
+    layers : tuple of (str, Star)
         Zone layers from outside in; a later one takes its voxels from the earlier ones.
     lesions : dict
         Lesion number to what a reader outlines as the lesion at follow-up; absent when nothing is left.
@@ -49,7 +49,7 @@ class Course:
     """
 
     structures: tuple[Structure, ...]
-    layers: tuple[tuple[str, Solid], ...] = ()
+    layers: tuple[tuple[str, Star], ...] = ()
     lesions: dict[int, Solid] = field(default_factory=dict)
     viable: dict[int, Solid] = field(default_factory=dict)
     zone: Star | None = None
@@ -91,20 +91,21 @@ def _ablation(lesions: tuple[Lesion, ...], parameters: PhantomParameters) -> Cou
     tumor = treated.shape.solid()
     left = subtract(tumor, [zone.solid()], 0.01)
     residual = {treated.number: left} if margin.minimal_margin_mm < 0 else {}
-    around = _around_zone(zone, parameters.treatment)
-    structures, layers = [], []
+    around = _around_zone(zone, parameters)
+    structures: list[Structure] = []
+    layers: list[tuple[str, Star]] = []
     for name, shape, within in around:
         structures.append(Structure(name, name, shape.solid(), within))
-        layers.append((name, shape.solid()))
+        layers.append((name, shape))
     if residual:
         structures += _painted([treated])
-        layers.append(("viable_tumor", tumor))
-    inner = _inside_zone(zone, parameters.treatment)
+        layers.append(("viable_tumor", treated.shape))
+    inner = _inside_zone(zone, parameters)
     for n, (name, shape) in enumerate(inner):
         # Wholly enclosed only where no tumor lies between the zone and what surrounds it.
         within = inner[n - 1][0] if n else (None if residual else around[-1][0])
         structures.append(Structure(name, name, shape.solid(), within))
-        layers.append((name, shape.solid()))
+        layers.append((name, shape))
     still = {lesion.number: lesion.shape.solid() for lesion in others}
     return Course(
         (*_painted(others), *structures),
@@ -116,15 +117,17 @@ def _ablation(lesions: tuple[Lesion, ...], parameters: PhantomParameters) -> Cou
     )
 
 
-def _around_zone(zone: Star, treatment: str) -> list[tuple[str, Star, str | None]]:
-    if treatment == "ire":
-        return [("inflammation", zone.grown(INFLAMMATION_MM), None)]
-    return [("rim_enhancement", zone.grown(RIM_MM), None)]
+def _around_zone(zone: Star, parameters: PhantomParameters) -> list[tuple[str, Star, str | None]]:
+    rng = stream(parameters.seed, "around the zone")
+    if parameters.treatment == "ire":
+        return [("inflammation", zone.grown(INFLAMMATION_MM).roughened(rng, 0.8), None)]
+    return [("rim_enhancement", zone.grown(RIM_MM).roughened(rng, 0.6), None)]
 
 
-def _inside_zone(zone: Star, treatment: str) -> list[tuple[str, Star]]:
-    if treatment == "ire":
-        return [("hemorrhagic_congestion", zone), ("necrosis", zone.grown(-CONGESTION_MM))]
+def _inside_zone(zone: Star, parameters: PhantomParameters) -> list[tuple[str, Star]]:
+    if parameters.treatment == "ire":
+        necrosis = zone.grown(-CONGESTION_MM).roughened(stream(parameters.seed, "necrosis"), 1.5)
+        return [("hemorrhagic_congestion", zone), ("necrosis", necrosis)]
     return [("necrosis", zone)]
 
 
@@ -140,23 +143,25 @@ def _zone_around(tumor: Star, parameters: PhantomParameters) -> Star:
 
 def _embolization(lesions: tuple[Lesion, ...], parameters: PhantomParameters) -> Course:
     structures: list[Structure] = []
-    layers: list[tuple[str, Solid]] = []
+    layers: list[tuple[str, Star]] = []
     whole: dict[int, Solid] = {}
     viable: dict[int, Solid] = {}
     for lesion in lesions:
         dead = lesion.shape
-        rings = [("rim_enhancement", dead.grown(RIM_MM))]
+        rng = stream(parameters.seed, "around the tumor", str(lesion.number))
+        rings = [("rim_enhancement", dead.grown(RIM_MM).roughened(rng, 0.6))]
         if parameters.treatment == "tare":
-            rings.insert(0, ("edema", dead.grown(EDEMA_MM)))
+            rings.insert(0, ("edema", dead.grown(EDEMA_MM).roughened(rng, 3.0)))
         rings.append(("necrosis", dead))
         for n, (name, shape) in enumerate(rings):
-            structures.append(Structure(name, name, shape.solid(), rings[n - 1][0] if n else None))
-            layers.append((name, shape.solid()))
+            within, blur = rings[n - 1][0] if n else None, EDEMA_BLUR_MM if name == "edema" else 0.0
+            structures.append(Structure(name, name, shape.solid(), within, blur))
+            layers.append((name, shape))
         whole[lesion.number] = dead.solid()
         nodule = _nodule(lesion, parameters) if lesion.number == 1 else None
         if nodule is not None:
             structures.append(Structure("viable nodule", lesion.tissue, nodule.solid()))
-            layers.append(("viable_tumor", nodule.solid()))
+            layers.append(("viable_tumor", nodule))
             viable[lesion.number] = nodule.solid()
             whole[lesion.number] = union([dead.solid(), nodule.solid()], 0.01)
     return Course(tuple(structures), tuple(layers), whole, viable)

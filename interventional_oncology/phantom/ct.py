@@ -1,12 +1,9 @@
 """CT: three phases in HU."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from .noise import correlated_noise, stream
-from .rendering import paint
-from .sampling import Layer
+from .rendering import View
 
 #: Image role to column of the tissue table.
 CT_ROLES = {"ct_native": "ct_native_hu", "ct_arterial": "ct_arterial_hu", "ct_portal": "ct_portal_hu"}
@@ -17,29 +14,11 @@ CT_NOISE_HU = 15.0
 _CORRELATED = 0.6  # fraction of the variance that is correlated in the slice
 
 
-def ct_image(
-    role: str,
-    layers: Sequence[Layer],
-    shape: tuple[int, int, int],
-    texture: np.ndarray,
-    *,
-    noise: float,
-    seed: int,
-    timepoint: str,
-) -> np.ndarray:
-    """Return one phase as int16 HU, ``[k, j, i]``.
-
-    Parameters
-    ----------
-    texture : ndarray
-        Parenchyma texture of standard deviation 1, zero elsewhere.
-    noise : float
-        1 is :data:`CT_NOISE_HU`, 0 none.
-    """
+def ct_image(role: str, view: View, *, noise: float, seed: int, timepoint: str) -> np.ndarray:
+    """Return one phase as int16 HU, ``[k, j, i]``; ``noise`` 1 is :data:`CT_NOISE_HU`, 0 none."""
     column = CT_ROLES[role]
-    image = paint(layers, shape, lambda tissue: getattr(tissue, column))
-    image += np.float32(2.0) * texture
+    image = view.paint(lambda tissue: getattr(tissue, column), 0.02)
     if noise > 0:
         rng = stream(seed, "ct noise", timepoint, role)
-        image += np.float32(noise * CT_NOISE_HU) * correlated_noise(rng, shape, _CORRELATED)
+        image += np.float32(noise * CT_NOISE_HU) * correlated_noise(rng, view.shape, _CORRELATED)
     return np.clip(np.rint(image), -1024, 3071).astype(np.int16)

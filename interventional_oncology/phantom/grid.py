@@ -77,12 +77,16 @@ class Grid:
             )
         return x.astype(np.float32), y.astype(np.float32), z.astype(np.float32)
 
-    def box(self, low_mm: np.ndarray, high_mm: np.ndarray) -> tuple[slice, slice, slice]:
-        """Return the slices ``[k, j, i]`` that cover an LPS box, one voxel wider; empty ones when outside."""
-        corners = np.array(np.meshgrid(*zip(low_mm, high_mm, strict=True), indexing="ij")).reshape(3, -1)
-        index = np.linalg.solve(self.matrix, corners - self.origin_lps_mm[:, None])
-        size = np.asarray(self.size)
+    def boxes(self, low_mm: np.ndarray, high_mm: np.ndarray) -> list[tuple[slice, slice, slice]]:
+        """Return slices ``[k, j, i]`` that cover each LPS box (n, 3), one voxel wider; empty if outside."""
+        pick = np.array(np.meshgrid([0, 1], [0, 1], [0, 1], indexing="ij")).reshape(3, 8)
+        corners = np.stack([low_mm, high_mm])[pick, :, np.arange(3)[:, None]]  # (3, 8, n)
+        offset = corners - self.origin_lps_mm[:, None, None]
+        index = np.einsum("ab,bcn->acn", np.linalg.inv(self.matrix), offset)
+        size = np.asarray(self.size)[:, None]
         start = np.clip(np.floor(index.min(axis=1)).astype(int) - 1, 0, size)
-        stop = np.clip(np.ceil(index.max(axis=1)).astype(int) + 2, 0, size)
-        i, j, k = (slice(int(a), int(max(a, b))) for a, b in zip(start, stop, strict=True))
-        return k, j, i
+        stop = np.maximum(np.clip(np.ceil(index.max(axis=1)).astype(int) + 2, 0, size), start)
+        return [
+            (slice(a[2], b[2]), slice(a[1], b[1]), slice(a[0], b[0]))
+            for a, b in zip(start.T.tolist(), stop.T.tolist(), strict=True)
+        ]

@@ -16,12 +16,12 @@ class Gut:
     structures: tuple[Structure, ...]
 
 
-def gut(rng: np.random.Generator) -> Gut:
-    """Return stomach and bowel of a patient."""
-    stomach = bumpy(
+def gut(rng: np.random.Generator, inside: list[Field]) -> Gut:
+    """Return stomach and bowel of a patient; the stomach stays ``inside`` wall and diaphragm."""
+    outline = bumpy(
         union(
             [
-                ellipsoid((60.0, 22.0, 48.0), (32.0, 34.0, 30.0)),
+                ellipsoid((58.0, 18.0, 46.0), (40.0, 42.0, 36.0)),
                 ellipsoid((62.0, -14.0, 22.0), (28.0, 32.0, 38.0), rotation(0, 0, 10)),
                 ellipsoid((34.0, -46.0, -14.0), (34.0, 18.0, 19.0), rotation(0, 20, 10)),
             ],
@@ -30,6 +30,7 @@ def gut(rng: np.random.Generator) -> Gut:
         Waves.random(rng, 6, 25.0, 60.0),
         1.2,
     )
+    stomach = intersect(outline, inside, 10.0)
     lumen = bumpy(inflate(stomach, -4.5), Waves.random(rng, 6, 10.0, 20.0), 0.7)
     level = float(rng.uniform(-26.0, -16.0))
     gas = intersect(lumen, [_in_front_of(level)], 1.0)
@@ -66,14 +67,15 @@ def _duodenum(radius: float) -> np.ndarray:
 
 def _small_bowel(rng: np.random.Generator) -> list[Structure]:
     wall, lumen = [], []
-    for row in range(4):
-        for depth in range(3):
-            y, z = -62.0 + 28.0 * depth, -74.0 - 25.0 * row
+    for row in range(5):
+        for depth in range(4):
+            y, z = -62.0 + 27.0 * depth, -70.0 - 24.0 * row
             x = np.arange(-66.0, 70.0, 11.0)
             wave = 7.0 * np.sin(x / rng.uniform(11, 16) + rng.uniform(0, 6))
             lift = 6.0 * np.sin(x / rng.uniform(14, 22) + rng.uniform(0, 6))
             radius = 10.0 + 1.6 * np.sin(x / 5.0 + rng.uniform(0, 6))
-            path = np.column_stack([x, y + wave, z + lift])
+            sag = 0.5 * np.clip(-20.0 - x, 0.0, 50.0)  # loops on the right lie below the liver
+            path = np.column_stack([x, y + wave, z + lift - sag])
             wall.append(chain(path, radius))
             lumen.append(chain(path, radius - 2.5))
     return [

@@ -33,7 +33,7 @@ def make_liver(rng: np.random.Generator, *, inside: list[Field], impressions: li
         lobes.append(ellipsoid(tuple(placed), tuple(sized), rotation(*turn)))
     whole = bumpy(union(lobes, 18.0), Waves.random(rng, 9, 45.0, 110.0), 1.6)
     fissures = [
-        # ligamentum teres and falciform ligament: a notch of fat between segment 4 and the left lateral section
+        # falciform ligament: a notch of fat between segment 4 and the left lateral section
         ellipsoid((8.0, -78.0, 6.0), (4.0, 26.0, 30.0), rotation(18, 0, 8)),
         # ligamentum venosum: between caudate lobe and left lateral section
         ellipsoid((16.0, -16.0, 28.0), (26.0, 4.5, 30.0), rotation(0, 0, -24)),

@@ -113,13 +113,23 @@ def _contours(value: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict[int, np.n
 
 
 def _axes(contours: dict[int, np.ndarray]) -> tuple[float, float]:
+    width = {k: _width(points) for k, points in contours.items()}
+    widest = max(width.values())
     best, plane, line = -1.0, -1, np.zeros((2, 2))
     for k, points in contours.items():
-        ends = _farthest(points)
-        length = float(np.linalg.norm(ends[1] - ends[0]))
-        if length > best:
-            best, plane, line = length, k, ends
+        # The width over 90 directions is at most 0.02 % below the diameter; the other planes cannot win.
+        if width[k] >= 0.995 * widest:
+            ends = _farthest(points)
+            length = float(np.linalg.norm(ends[1] - ends[0]))
+            if length > best:
+                best, plane, line = length, k, ends
     return best, _perpendicular_chord(contours[plane], line)
+
+
+def _width(points: np.ndarray) -> float:
+    angle = np.arange(90) * np.pi / 90
+    along = np.stack([np.cos(angle), np.sin(angle)], axis=1) @ points.T
+    return float((along.max(axis=1) - along.min(axis=1)).max())
 
 
 def _hull(points: np.ndarray) -> np.ndarray:
@@ -134,9 +144,12 @@ def _farthest(points: np.ndarray) -> np.ndarray:
 
 def _longest(points: np.ndarray) -> float:
     """Return the largest distance: of the pairs that are extreme along many directions."""
-    along = points @ _directions(2000).T
-    first, last = points[along.argmax(axis=0)], points[along.argmin(axis=0)]
-    return float(np.linalg.norm(first - last, axis=1).max())
+    first, last = [], []
+    for ways in np.array_split(_directions(1500), 10):
+        along = ways @ points.T
+        first.append(points[along.argmax(axis=1)])
+        last.append(points[along.argmin(axis=1)])
+    return float(np.linalg.norm(np.concatenate(first) - np.concatenate(last), axis=1).max())
 
 
 def _directions(count: int) -> np.ndarray:
@@ -149,7 +162,7 @@ def _directions(count: int) -> np.ndarray:
 
 
 def _perpendicular_chord(points: np.ndarray, line: np.ndarray) -> float:
-    """Return the longest chord of the outline at right angles to ``line`` (outline star-shaped in its plane)."""
+    """Return the longest chord at right angles to ``line`` of an outline that is star-shaped in its plane."""
     way = line[1] - line[0]
     length = float(np.linalg.norm(way))
     if length == 0:

@@ -36,6 +36,9 @@ class PhantomParameters:
         Strength of the MR bias field: standard deviation of its logarithm.
     motion : float
         Scale of the change in breath and posture, 0 (holds still) to 1.
+    phase_motion_mm : float
+        Residual shift, in a random direction, of each acquisition against the portal phase, to which
+        masks and truth belong.
     tumors : int or None
         Tumors at baseline, 1 to 3; without it what suits the treatment.
     tumor_kind : str
@@ -58,6 +61,7 @@ class PhantomParameters:
     noise: float = 1.0
     bias: float = 0.12
     motion: float = 1.0
+    phase_motion_mm: float = 0.0
     tumors: int | None = None
     tumor_kind: str = "hcc"
     tumor_diameter_mm: float | None = None
@@ -83,6 +87,7 @@ class PhantomParameters:
         _between("noise", self.noise, 0, 20)
         _between("bias", self.bias, 0, 1)
         _between("motion", self.motion, 0, 1)
+        _between("phase motion (mm)", self.phase_motion_mm, 0, 10)
         _between("margin (mm)", self.margin_mm, -8, 10)
         if self.tumor_diameter_mm is not None:
             _between("tumor diameter (mm)", self.tumor_diameter_mm, 10, 45)
@@ -127,5 +132,6 @@ def _check_grid(size: tuple[int, ...], spacing_mm: tuple[float, ...] | None) -> 
     if spacing_mm is None:
         return
     if len(spacing_mm) != 3 or not all(math.isfinite(step) and 0.2 <= step <= 20 for step in spacing_mm):
-        msg = f"spacing: expected three lengths of 0.2 to 20 mm, got {'x'.join(str(step) for step in spacing_mm)}"
+        text = "x".join(str(step) for step in spacing_mm)
+        msg = f"spacing: expected three lengths of 0.2 to 20 mm, got {text}"
         raise InputError(msg)

@@ -53,28 +53,43 @@ class Sampling:
         x, y, z = self._baseline
         return x[box], y[box], z[box]
 
+    def boxes(self, low_mm: np.ndarray, high_mm: np.ndarray, pad_mm: float) -> list[Box]:
+        """Return for each baseline box (n, 3) the voxels that may show its tissue, ``pad_mm`` wider.
+
+        Boxes longer than about 50 mm are followed at more than their corners, see :meth:`box`.
+        """
+        low, high = np.subtract(low_mm, pad_mm), np.add(high_mm, pad_mm)
+        if self.motion is not None:
+            pick = np.array(np.meshgrid([0, 1], [0, 1], [0, 1], indexing="ij")).reshape(3, 8)
+            corners = np.stack([low, high])[pick, :, np.arange(3)[:, None]]  # (3, 8, n)
+            moved = self.motion.to_followup(corners.reshape(3, -1).T).T.reshape(corners.shape)
+            low, high = moved.min(axis=1).T - 2, moved.max(axis=1).T + 2
+        return self.grid.boxes(low, high)
+
     def box(self, low_mm: np.ndarray, high_mm: np.ndarray, pad_mm: float) -> Box:
-        """Return the voxels that may show tissue of a baseline box grown by ``pad_mm``."""
+        """Return the voxels that may show tissue of one baseline box of any size, ``pad_mm`` wider."""
         low, high = np.subtract(low_mm, pad_mm), np.add(high_mm, pad_mm)
         if self.motion is not None:
             axes = [np.linspace(a, b, 2 + int((b - a) // 40)) for a, b in zip(low, high, strict=True)]
             corners = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
             moved = self.motion.to_followup(corners)
             low, high = moved.min(axis=0) - 2, moved.max(axis=0) + 2
-        return self.grid.box(low, high)
+        return self.grid.boxes(low[None], high[None])[0]
 
-    def distance(self, solid: Solid) -> tuple[Box, np.ndarray]:
-        """Return the box of ``solid`` and its function there, two voxels wider than the solid."""
-        box = self.box(np.asarray(solid.low_mm), np.asarray(solid.high_mm), 2 * max(self.grid.spacing_mm))
+    def layer(
+        self, name: str, tissue: str, solid: Solid, within: str | None = None, blur_mm: float = 0.0
+    ) -> Layer:
+        """Return ``solid`` as a layer; its edge fades over ``blur_mm``."""
+        pad = 2 * max(self.grid.spacing_mm) + blur_mm
+        box = self.box(np.asarray(solid.low_mm), np.asarray(solid.high_mm), pad)
         shape = tuple(part.stop - part.start for part in box)
         if 0 in shape:
-            return box, np.zeros(shape, np.float32)
-        value = np.asarray(solid(*self.points(box)), np.float32)
-        return box, np.broadcast_to(value, shape)
-
-    def layer(self, name: str, tissue: str, solid: Solid, within: str | None = None) -> Layer:
-        """Return ``solid`` as a layer."""
-        box, value = self.distance(solid)
+            return Layer(name, tissue, box, np.zeros(shape, np.float32), within)
+        value = np.broadcast_to(np.asarray(solid(*self.points(box)), np.float32), shape)
+        if blur_mm > 0:
+            return Layer(
+                name, tissue, box, np.clip(np.float32(0.5) - value / np.float32(blur_mm), 0, 1), within
+            )
         return Layer(name, tissue, box, coverage(value), within)
 
 
@@ -110,37 +125,34 @@ def tube_coverage(sampling: Sampling, capsules: np.ndarray) -> tuple[Box, np.nda
     capsules : ndarray (n, 8)
         Start x, y, z, end x, y, z, start radius, end radius, mm.
     """
-    grid = sampling.grid
-    width = float(np.mean(grid.spacing_mm))
-    ends = np.concatenate([capsules[:, :3], capsules[:, 3:6]])
-    pad = float(capsules[:, 6:].max()) + width
-    whole = sampling.box(ends.min(axis=0), ends.max(axis=0), pad)
+    width = float(np.mean(sampling.grid.spacing_mm))
+    low = np.minimum(capsules[:, :3], capsules[:, 3:6]) - capsules[:, 6:].max(axis=1, keepdims=True)
+    high = np.maximum(capsules[:, :3], capsules[:, 3:6]) + capsules[:, 6:].max(axis=1, keepdims=True)
+    boxes = sampling.boxes(low, high, width)
+    whole = _enclosing(boxes)
     total = np.zeros(tuple(part.stop - part.start for part in whole), np.float32)
-    if total.size:
-        for capsule in capsules:
-            _add_capsule(sampling, capsule, whole, total, width)
+    for capsule, box in zip(capsules, boxes, strict=True):
+        if all(part.stop > part.start for part in box):
+            value = capsule_distance(capsule, *sampling.points(box))
+            inside = np.clip(np.float32(0.5) - value / np.float32(width), 0, 1)
+            # Thinner than a voxel: the voxel holds the tube's cross section, not more.
+            inside *= np.float32(min(1.0, np.pi * float(capsule[6:].mean()) ** 2 / width**2))
+            k, j, i = (
+                slice(part.start - outer.start, part.stop - outer.start)
+                for part, outer in zip(box, whole, strict=True)
+            )
+            np.maximum(total[k, j, i], inside, out=total[k, j, i])
     return whole, total
 
 
-def _add_capsule(
-    sampling: Sampling, capsule: np.ndarray, whole: Box, total: np.ndarray, width: float
-) -> None:
-    start, end = capsule[:3], capsule[3:6]
-    box = sampling.box(np.minimum(start, end), np.maximum(start, end), float(capsule[6:].max()) + width)
-    box = tuple(  # type: ignore[assignment]
-        slice(max(part.start, outer.start), min(part.stop, outer.stop))
-        for part, outer in zip(box, whole, strict=True)
+def _enclosing(boxes: list[Box]) -> Box:
+    filled = [box for box in boxes if all(part.stop > part.start for part in box)]
+    if not filled:
+        return slice(0, 0), slice(0, 0), slice(0, 0)
+    k, j, i = (
+        slice(min(box[n].start for box in filled), max(box[n].stop for box in filled)) for n in range(3)
     )
-    if any(part.stop <= part.start for part in box):
-        return
-    value = capsule_distance(capsule, *sampling.points(box))
-    inside = np.clip(np.float32(0.5) - value / np.float32(width), 0, 1)
-    inside *= np.float32(min(1.0, np.pi * float(capsule[6:].mean()) ** 2 / width**2))  # thinner than a voxel
-    place = tuple(
-        slice(part.start - outer.start, part.stop - outer.start)
-        for part, outer in zip(box, whole, strict=True)
-    )
-    np.maximum(total[place], inside, out=total[place])
+    return k, j, i
 
 
 def capsule_distance(capsule: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from .shapes import Point, Solid, rotation
 class Star:
     """An ellipsoid with a smooth uneven surface; every ray from the center meets the surface once.
 
-    The surface lies at ``scale * R(u) * (1 + S(u)) + grow_mm`` along the unit vector ``u``: ``R`` is the radius of the
-    ellipsoid and ``S`` a sum of zonal harmonics (Legendre polynomials) about random axes, that is a
+    The surface lies at ``scale * R(u) * (1 + S(u)) + grow_mm`` along the unit vector ``u``: ``R`` is the
+    radius of the ellipsoid and ``S`` a sum of zonal harmonics (Legendre polynomials) about random axes, that is a
     low-order spherical harmonic.
 
     Attributes
@@ -87,6 +87,20 @@ class Star:
     def grown(self, by_mm: float) -> "Star":
         """Return it with the surface moved outward by ``by_mm`` along the rays."""
         return replace(self, grow_mm=self.grow_mm + by_mm)
+
+    def roughened(self, rng: np.random.Generator, height_mm: float) -> "Star":
+        """Return it with bumps of its own of at most ``height_mm``, up or down along the rays."""
+        degrees = (2, 3, 4)
+        axes = rng.normal(size=(len(degrees), 3))
+        axes /= np.linalg.norm(axes, axis=1, keepdims=True)
+        most = height_mm / (self.scale * max(self.radii_mm)) / len(degrees)
+        weights = (most * rng.uniform(0.5, 1.0, len(degrees)) * rng.choice([-1, 1], len(degrees))).tolist()
+        return replace(
+            self,
+            axes=np.concatenate([self.axes, axes]),
+            degrees=(*self.degrees, *degrees),
+            weights=(*self.weights, *weights),
+        )
 
     def surface(self, count: int) -> "Surface":
         """Return about evenly directed points of the surface."""

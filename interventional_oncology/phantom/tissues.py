@@ -1,8 +1,9 @@
 """Contrast of each tissue, read from ``Resources/phantom_tissues.csv``.
 
 Columns: CT attenuation (HU) per phase; T1 and T2 at 3 T (ms); proton density and fat fraction relative to
-water; concentration of gadoxetate in the tissue per phase (mmol/L); apparent diffusion coefficient (um^2/s,
-which is 10^-6 mm^2/s). The last column names where a number comes from:
+water; what flow leaves of the signal in spin echoes (flow void of vessels); concentration of gadoxetate in
+the tissue per phase (mmol/L); apparent diffusion coefficient (um^2/s, which is 10^-6 mm^2/s; in vessels the fast
+pseudo-diffusion of flowing blood). The last column names where a number comes from:
 
 B04
     de Bazelaire et al., Radiology 2004, doi:10.1148/radiol.2303021331 (abstract checked): relaxation times
@@ -15,8 +16,8 @@ S05
     T1 1932 ms, T2 275 ms.
 appearance rules
     The order of the contrasts follows the appearance of treated tissue described in reviews (necrosis T1
-    bright, T2 dark, without uptake; congestion T1 dark, T2 bright, dark in the hepatobiliary phase; inflammation
-    bright in the arterial phase alone; HCC arterial bright and washed out); the sizes of the steps are ours.
+    bright, T2 dark, without uptake; congestion T1 dark, T2 bright, dark in the hepatobiliary phase;
+    inflammation bright in the arterial phase alone; HCC arterial bright and washed out); the sizes of the steps are ours.
 memory
     Typical values of the field (from memory, not checked).
 """
@@ -40,6 +41,7 @@ class Tissue:
     t2_ms: float
     proton_density: float
     fat_fraction: float
+    spin_echo_fraction: float
     gd_arterial_mmol_l: float
     gd_portal_mmol_l: float
     gd_hepatobiliary_mmol_l: float

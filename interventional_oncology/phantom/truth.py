@@ -5,17 +5,18 @@ from typing import Any
 import numpy as np
 
 from .anatomy import Anatomy
-from .course import Course
+from .course import LABELS, Course
 from .measuring import TrueSize, true_size
 from .motion import Motion
 from .parameters import PhantomParameters
 from .shapes import Solid
+from .star import Star
 from .tumors import Lesion
 
 _NOTES = {
     "ablated": (
-        "RECIST 1.1 has no rule for an ablated target: the zone that replaces the tumor is no measure of it, so the target"
-        " is not evaluable (NE). By the size of the zone alone the category would be that of"
+        "RECIST 1.1 has no rule for an ablated target: the zone that replaces the tumor is no measure of it,"
+        " so the target is not evaluable (NE). By the size of the zone alone the category would be that of"
         " 'recist-1.1 by zone size'. mRECIST measures what is alive."
     ),
     "embolized": "RECIST 1.1 measures the whole lesion, dead or alive; mRECIST what is alive.",
@@ -49,7 +50,7 @@ def make_truth(
             str(row["lesion_id"]): {time: _diameters(row[time]) for time in ("baseline", "followup")}
             for row in rows
         },
-        "layers": _layer_volumes(course),
+        "layers": _layers(course),
         "response": responses(rows, zone, course),
         "response_note": _note(parameters.treatment),
         "motion": _motion(motion, anatomy.liver),
@@ -102,15 +103,33 @@ def _margin(treated: Lesion, course: Course) -> dict[str, Any] | None:
     }
 
 
-def _layer_volumes(course: Course) -> dict[str, float]:
-    """Return the volume (ml, baseline position) inside the outer surface of each layer."""
-    found: dict[str, float] = {}
-    for name, solid in course.layers:
-        size = true_size(solid)
-        found[f"{name}_and_within_ml"] = found.get(f"{name}_and_within_ml", 0.0) + (
-            0 if size is None else size.volume_ml
+def _layers(course: Course) -> list[dict[str, Any]]:
+    """Return the zone layers from outside in, baseline position.
+
+    ``outer_volume_ml`` is all inside the outer surface of a layer. The thickness is taken along rays from
+    the center of the enclosed layer, weighted by the area of the outer surface; it is null for the innermost.
+    """
+    found = []
+    for n, (name, shape) in enumerate(course.layers):
+        inner = course.layers[n + 1][1] if n + 1 < len(course.layers) else None
+        nested = inner is not None and inner.center_lps_mm == shape.center_lps_mm
+        found.append(
+            {
+                "name": name,
+                "label": LABELS[name],
+                "outer_volume_ml": shape.volume_ml(),
+                "volume_ml": shape.volume_ml() - (inner.volume_ml() if inner is not None and nested else 0.0),
+                "thickness_mm": _thickness(shape, inner) if inner is not None and nested else None,
+            }
         )
     return found
+
+
+def _thickness(outer: Star, inner: Star) -> dict[str, float]:
+    surface = outer.surface(20_000)
+    gap = inner.field(*surface.points_mm.T)
+    mean = float((gap * surface.area_mm2).sum() / surface.area_mm2.sum())
+    return {"mean": mean, "min": float(gap.min()), "max": float(gap.max())}
 
 
 def category(baseline_mm: float, followup_mm: float, *, new: bool) -> str:

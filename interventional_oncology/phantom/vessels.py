@@ -1,9 +1,14 @@
 """Branching vessels: trees of tapered capsules that reach every part of the liver."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-# Radii join at a branching as r^3 = sum of r^3 (Murray, PNAS 1926, doi:10.1073/pnas.12.3.207); a slightly lower
-# exponent keeps the stems as slender as they look in portal venograms.
+from .structure import Structure, chain
+from .trunk import REACH_MM
+
+# Radii join at a branching as r^3 = sum of r^3 (Murray, PNAS 1926, doi:10.1073/pnas.12.3.207); a
+# slightly lower exponent keeps the stems as slender as they look in portal venograms.
 _EXPONENT = 2.7
 
 
@@ -103,3 +108,36 @@ def hepatic_tree(targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tree = Tree([np.array(stem) for stem in stems])
     tree.grow(targets, rng)
     return tree.capsules(0.8, 5.0)
+
+
+@dataclass(frozen=True)
+class GreatVessels:
+    """Vessels outside the liver: painted before the solid organs, after them, and over everything."""
+
+    behind: tuple[Structure, ...]
+    before: tuple[Structure, ...]
+    on_top: tuple[Structure, ...]
+
+
+def great_vessels() -> GreatVessels:
+    """Return aorta, vena cava and the trunks that feed liver and gut."""
+    splenic = [(0, 2, -36), (24, 8, -18), (52, 16, 0), (82, 26, 16), (94, 32, 22)]
+    mesenteric_vein = [(0, 2, -38), (-2, -8, -70), (-4, -18, -REACH_MM)]
+    mesenteric_artery = [(10, 26, -12), (9, 12, -22), (6, -6, -60), (4, -16, -REACH_MM)]
+    celiac = [(9, 28, 0), (8, 14, 2), (-4, 6, 0), (-22, -2, -8), (-38, -8, 4)]
+    aorta = [(13, 36, -REACH_MM), (12, 34, -60), (9, 33, 0), (8, 35, 60), (12, 38, REACH_MM)]
+    cava = [(-20, 34, -REACH_MM), (-21, 32, -40), (-22, 27, 10), (-20, 22, 70), (-14, 8, 96), (-10, -4, 112)]
+    return GreatVessels(
+        behind=(
+            Structure("splenic vein", "portal_vein", chain(splenic, [5.0, 4.5, 4.2, 3.8, 3.0])),
+            Structure("superior mesenteric vein", "portal_vein", chain(mesenteric_vein, [5.0, 4.6, 4.0])),
+            Structure(
+                "superior mesenteric artery", "hepatic_artery", chain(mesenteric_artery, [3.6, 3.4, 3.2, 2.8])
+            ),
+        ),
+        before=(
+            Structure("aorta", "aorta", chain(aorta, 10.0)),
+            Structure("vena cava", "vena_cava", chain(cava, [10.5, 10.5, 11.0, 11.5, 12.0, 12.0])),
+        ),
+        on_top=(Structure("hepatic artery", "hepatic_artery", chain(celiac, [3.4, 3.0, 2.4, 2.0, 1.4])),),
+    )

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import SimpleITK as sitk
 
 from ..progress import Progress, silent
 from ..serialization import json_text
-from .patient import TREATMENT_DATE, TREATMENT_KIND, Patient, Timepoint
+from .patient import TREATMENT_DATE, TREATMENT_KIND, Patient
+from .visit import Timepoint
 
 #: Image roles named in ``CASE.toml``; the single diffusion weightings lie beside as files.
 _CASE_ROLES = (
@@ -25,6 +27,8 @@ _CASE_ROLES = (
 )
 _CASE_MASKS = ("liver", "tumor", "ablation", "vessels", "spleen")
 
+_FIELD_STEPS_PER_MM = np.float32(1024)  # rounding by 0.0005 mm makes the fields a third as large to store
+
 #: Files and folders :func:`write_patient` makes.
 RESULTS = ("CASE.toml", "baseline", "followup", "truth")
 
@@ -32,8 +36,8 @@ RESULTS = ("CASE.toml", "baseline", "followup", "truth")
 def write_patient(patient: Patient, folder: str | Path, *, progress: Progress = silent) -> None:
     """Write ``baseline/``, ``followup/``, ``truth/`` and ``CASE.toml`` into ``folder``.
 
-    The transforms are displacement fields (NIfTI, vector float32, LPS mm): ``truth/baseline_to_followup.nii.gz``
-    on the baseline grid, ``truth/followup_to_baseline.nii.gz`` on the follow-up grid.
+    The transforms are displacement fields (NIfTI, vector float32, LPS mm):
+    ``truth/baseline_to_followup.nii.gz`` on the baseline grid, ``truth/followup_to_baseline.nii.gz`` on the follow-up grid.
     """
     folder = Path(folder)
     for name in ("baseline", "followup", "truth"):
@@ -44,6 +48,9 @@ def write_patient(patient: Patient, folder: str | Path, *, progress: Progress = 
     files += [(image, folder / "truth" / f"{name}.nii.gz") for name, image in patient.truth_masks.items()]
     for name, forward in (("baseline_to_followup", True), ("followup_to_baseline", False)):
         field = patient.motion.field(grid, to_followup=forward)
+        np.multiply(field, _FIELD_STEPS_PER_MM, out=field)
+        np.rint(field, out=field)
+        field /= _FIELD_STEPS_PER_MM
         files.insert(0, (grid.image(field), folder / "truth" / f"{name}.nii.gz"))
     with ThreadPoolExecutor(2) as pool:
         for done, _ in enumerate(pool.map(_write, files), start=1):
