@@ -97,7 +97,7 @@ def test_without_masks_only_the_scans_are_shown(tmp_path):
 
     assert len(pictures) == 5
     assert not any("close" in picture.file for picture in pictures)
-    assert "through the middle" in pictures[0].caption
+    assert "hrough the middle" in pictures[0].caption
 
 
 def test_constant_image_has_a_picture(tmp_path):

@@ -10,6 +10,7 @@ from interventional_oncology.report.pictures.planes import (
     SAGITTAL,
     Plane,
     cut,
+    tight_plane,
     whole_plane,
     zoomed_plane,
 )
@@ -107,3 +108,17 @@ def test_location_names_the_side():
     assert zoomed_plane(AXIAL, (1, 2, -12.34), 10).location() == "I 12.3 mm"
     assert zoomed_plane(CORONAL, (1, -20, 3), 10).location() == "A 20.0 mm"
     assert zoomed_plane(SAGITTAL, (-30, 2, 3), 10).location() == "R 30.0 mm"
+
+
+def test_tight_plane_holds_what_is_shown_and_keeps_its_place():
+    plane = Plane(AXIAL, (10.0, -20.0, 5.0), 200.0, 100.0, 1.0)
+    shown = np.zeros(plane.shape, dtype=bool)
+    shown[40:60, 120:150] = True
+    tight = tight_plane(plane, shown, border_mm=5.0, pixels=100)
+    assert (tight.width_mm, tight.height_mm) == pytest.approx((40, 30))
+    # The middle of the box, 135 and 50 mm from the corner, lies 35 mm left of and at the old center.
+    assert tight.center_lps_mm == pytest.approx((45, -20, 5))
+    assert tight.shape == (75, 100)
+    assert tight_plane(plane, np.zeros_like(shown)) is plane
+    everything = tight_plane(plane, np.ones_like(shown))
+    assert (everything.width_mm, everything.center_lps_mm) == (200.0, pytest.approx(plane.center_lps_mm))

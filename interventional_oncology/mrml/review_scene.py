@@ -36,7 +36,9 @@ def review_scene(review: Review) -> SceneContent:
             transform_name = f"{name} to baseline"
             transforms[transform_name] = found.registration.transform
             dates[transform_name] = date
-            moved_by |= {item: transform_name for item in (image_name, masks_name) if item in {**images, **masks}}
+            moved_by |= {
+                item: transform_name for item in (image_name, masks_name) if item in {**images, **masks}
+            }
         if found is not None and found.margin is not None:
             surface_name = f"{name}: ablation margin"
             surfaces[surface_name] = found.margin.surface

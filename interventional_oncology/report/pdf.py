@@ -12,6 +12,7 @@ from .pictures.picture import Picture
 _TONES = {"good": "#00664b", "check": "#8a5200", "alert": "#a32a00", "note": "#57606a"}
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _MARGIN_MM, _COLUMNS, _GAP_PT = 14.0, 3, 6.0
+_FRAME_PADDING_PT = 6.0  # of reportlab's SimpleDocTemplate
 
 
 def write_pdf(document: Document, pictures: Path, path: Path) -> None:
@@ -40,7 +41,7 @@ class _PdfReport:
         _register_fonts()
         self._document, self._pictures = document, pictures
         self._size, self._margin = A4, _MARGIN_MM * mm
-        self._width = A4[0] - 2 * self._margin
+        self._width = A4[0] - 2 * self._margin - 2 * _FRAME_PADDING_PT
         self._styles = _styles()
 
     def write(self, path: Path) -> None:
@@ -66,8 +67,6 @@ class _PdfReport:
         yield from self._picture_rows(document.key_pictures)
         for section in document.sections:
             yield from self._section(section)
-        yield Spacer(0, 8)
-        yield self._text(document.footer, "note")
 
     def _text(self, text: str, style: str) -> Any:
         from reportlab.platypus import Paragraph
@@ -171,9 +170,9 @@ class _PdfReport:
         cells += [""] * (columns - len(cells))
         style = [
             ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _GAP_PT), ("TOPPADDING", (0, 0), (-1, -1), 3),
         ]  # fmt: skip
-        yield Grid([cells], colWidths=[width + _GAP_PT] * (columns - 1) + [width], style=style)
+        yield Grid([cells], colWidths=[width + _GAP_PT] * columns, style=style, hAlign="LEFT")
 
     def _image(self, picture: Picture, width: float) -> Any:
         from reportlab.lib.utils import ImageReader
@@ -186,7 +185,7 @@ class _PdfReport:
     def _page_foot(self, canvas: Any, template: Any) -> None:
         canvas.saveState()
         canvas.setFont(_FONT, 7)
-        canvas.drawString(self._margin, self._margin * 0.6, NOTICE)
+        canvas.drawString(self._margin, self._margin * 0.6, f"{NOTICE}  {self._document.footer}")
         canvas.drawRightString(self._size[0] - self._margin, self._margin * 0.6, f"page {template.page}")
         canvas.restoreState()
 

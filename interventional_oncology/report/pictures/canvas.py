@@ -172,4 +172,4 @@ class SlicePicture:
 def _stroke() -> list[Any]:
     from matplotlib.patheffects import withStroke
 
-    return [withStroke(linewidth=2, foreground=_STROKE_COLOR)]
+    return [withStroke(linewidth=1.4, foreground=_STROKE_COLOR)]

@@ -118,6 +118,29 @@ def whole_plane(image: sitk.Image, view: View, center_lps_mm: Sequence[float], *
     return Plane(view, tuple(center.tolist()), width_mm, height_mm, max(width_mm, height_mm) / pixels)
 
 
+def tight_plane(plane: Plane, shown: np.ndarray, *, border_mm: float = 8.0, pixels: int = 640) -> Plane:
+    """Return the part of a plane that holds what is shown, with a border.
+
+    Parameters
+    ----------
+    plane : Plane
+    shown : numpy.ndarray of bool
+        Shape of the plane: pixels that matter. Rows and columns with less than 2 % of them do not count.
+    """
+    rows, columns = (np.flatnonzero(shown.mean(axis=axis) > 0.02) for axis in (1, 0))
+    if not rows.size or not columns.size:
+        return plane
+    low = np.array([columns[0], rows[0]]) * plane.pixel_mm - border_mm
+    high = np.array([columns[-1] + 1, rows[-1] + 1]) * plane.pixel_mm + border_mm
+    whole = np.array([plane.width_mm, plane.height_mm])
+    low, high = np.maximum(low, 0.0), np.minimum(high, whole)
+    right, down = np.array(plane.view.right_lps), np.array(plane.view.down_lps)
+    moved = 0.5 * (low + high - whole)
+    center = np.array(plane.center_lps_mm) + moved[0] * right + moved[1] * down
+    width_mm, height_mm = (high - low).tolist()
+    return Plane(plane.view, tuple(center.tolist()), width_mm, height_mm, max(width_mm, height_mm) / pixels)
+
+
 def zoomed_plane(view: View, center_lps_mm: Sequence[float], field_mm: float, *, pixels: int = 640) -> Plane:
     """Return the square plane of ``field_mm`` around a point."""
     center = tuple(float(x) for x in center_lps_mm)

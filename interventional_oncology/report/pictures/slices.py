@@ -9,7 +9,7 @@ import SimpleITK as sitk
 
 from .canvas import Outline, SlicePicture
 from .picture import Picture
-from .planes import AXIAL, CORONAL, Plane, View, cut, whole_plane, zoomed_plane
+from .planes import AXIAL, CORONAL, Plane, View, cut, tight_plane, whole_plane, zoomed_plane
 from .regions import center_lps_mm, distance_around_mm, extent_mm, main_part
 from .windows import Window, display_window
 
@@ -18,6 +18,8 @@ from .windows import Window, display_window
 TUMOR, ABLATION, REACH, ORGAN = "#E69F00", "#56B4E9", "#F0E442", "#009E73"
 _BASELINE_TINT, _FOLLOWUP_TINT = np.array([1.0, 0.6, 0.0]), np.array([0.0, 0.4, 1.0])
 _CHECKER_MM = 40.0
+#: Darker than this is air or noise around the patient (0 is black, 1 white).
+_BODY_GRAY = 0.1
 _ZOOM_BORDER_MM, _ZOOM_LEAST_MM = 30.0, 90.0
 
 
@@ -107,13 +109,17 @@ class SlicePictures:
 
     def _whole(self) -> Iterator[Picture]:
         baseline, followup = self._data.baseline, self._data.followup
-        plane = whole_plane(baseline.image, AXIAL, self._center)
+        plane = self._body(AXIAL)
         yield self._slice(baseline, plane, "baseline_axial")
         yield self._slice(followup, plane, "registered_axial")
         yield self._mixed(plane, "checkerboard_axial", self._checkerboard(plane), "checkerboard")
-        coronal = whole_plane(baseline.image, CORONAL, self._center)
+        coronal = self._body(CORONAL)
         yield self._mixed(coronal, "checkerboard_coronal", self._checkerboard(coronal), "checkerboard")
         yield self._mixed(plane, "blend_axial", self._blend(plane), "blend")
+
+    def _body(self, view: View) -> Plane:
+        plane = whole_plane(self._data.baseline.image, view, self._center)
+        return tight_plane(plane, self._gray(self._data.baseline, plane) > _BODY_GRAY)
 
     def _close(self) -> Iterator[Picture]:
         if self._lesion is None:
@@ -160,7 +166,7 @@ class SlicePictures:
             else "through the lesion"
         )
         where = where if self._lesion is not None else "through the middle"
-        caption = f"{scan.name}{moved}: {scan.title}, {plane.view.name}, {where}"
+        caption = f"{scan.name[:1].upper()}{scan.name[1:]}{moved}: {scan.title}, {plane.view.name}, {where}"
         drawn = ", ".join(outline.label for outline in outlines)
         return self._saved(picture, file, caption, f"{caption}. Outlined: {drawn or 'nothing'}.")
 

@@ -1,0 +1,192 @@
+"""One follow-up beside the baseline: registered, its masks carried over, margin and zones."""
+
+from dataclasses import replace
+
+import SimpleITK as sitk
+
+from ..images import resample, resample_mask, same_grid, touches_border
+from ..margins import AblationMargin, ablation_margin
+from ..progress import Progress, part
+from ..registration import Registration, register
+from ..zones import ROLES as ZONE_ROLES
+from ..zones import Zones, label_zones
+from .carrying import carry_forward
+from .case import Treatment
+from .findings import FollowupFindings, ReviewOptions
+from .job import Job
+from .pairing import choose_pair
+from .roles import LESION_ROLES
+from .scans import Scans
+
+#: Slices thicker than this cannot show a margin of 5 mm well (design §3).
+THICK_SLICE_MM = 3.0
+
+
+def compare(
+    baseline: Scans,
+    followup: Scans,
+    treatment: Treatment | None,
+    options: ReviewOptions,
+    job: Job,
+    progress: Progress,
+) -> FollowupFindings:
+    """Register a follow-up to the baseline and derive what its masks allow."""
+    name = followup.timepoint.name
+    fixed_role, moving_role = choose_pair(baseline.images, followup.images)
+    fixed = baseline.images[fixed_role]
+    found = FollowupFindings(followup, fixed_role, moving_role, fixed)
+    registration = job.run(
+        "registration", name, lambda: _register(baseline, found, part(progress, 0.0, 0.85))
+    )
+    if registration is not None:
+        _warn_of_verdict(registration, name, job)
+        transform = registration.transform
+        found = replace(
+            found,
+            registration=registration,
+            registered=resample(followup.images[moving_role], fixed, transform=transform),
+            masks={
+                role: resample_mask(mask, fixed, transform=transform) for role, mask in followup.masks.items()
+            },
+        )
+    progress(0.88, f"{name}: ablation margin")
+    found = replace(found, margin=_margin(baseline, found, options, job))
+    progress(0.92, f"{name}: treatment zones")
+    return replace(found, zones=_zones(baseline, found, treatment, job))
+
+
+def _register(baseline: Scans, found: FollowupFindings, progress: Progress) -> Registration:
+    fixed_mask, moving_mask = _organ_masks(baseline, found)
+    return register(
+        found.fixed,
+        found.scans.images[found.moving_role],
+        method="deformable",
+        fixed_mask=fixed_mask,
+        moving_mask=moving_mask,
+        exclude_mask=_treated_region(baseline, found, fixed_mask, moving_mask),
+        progress=progress,
+    )
+
+
+def _organ_masks(baseline: Scans, found: FollowupFindings) -> tuple[sitk.Image | None, sitk.Image | None]:
+    role = baseline.timepoint.organ_role
+    if role is None or role not in found.scans.masks:
+        return None, None
+    moving = found.scans.images[found.moving_role]
+    return baseline.mask_on(role, found.fixed), found.scans.mask_on(role, moving)
+
+
+def _treated_region(
+    baseline: Scans,
+    found: FollowupFindings,
+    fixed_mask: sitk.Image | None,
+    moving_mask: sitk.Image | None,
+) -> sitk.Image | None:
+    """Return where tissue changed, on the baseline grid: lesions of both dates and the ablation zone.
+
+    The masks of the follow-up are carried over by a rigid registration first; what is compared afterwards
+    lies around them, so that this need not be exact.
+    """
+    fixed, moving = found.fixed, found.scans.images[found.moving_role]
+    region = baseline.mask_on("tumor", fixed)
+    later = [role for role in LESION_ROLES if role in found.scans.masks]
+    if later:
+        rigid = register(fixed, moving, method="rigid", fixed_mask=fixed_mask, moving_mask=moving_mask)
+        for role in later:
+            carried = resample_mask(found.scans.masks[role], fixed, transform=rigid.transform)
+            region = carried if region is None else region | carried
+    if region is None or not sitk.GetArrayViewFromImage(region).any():
+        return None
+    return region
+
+
+def _warn_of_verdict(registration: Registration, name: str, job: Job) -> None:
+    quality = registration.quality
+    if quality.verdict != "good":
+        job.warn(f"{name}: registration is rated '{quality.verdict}': {'; '.join(quality.reasons)}")
+
+
+def _margin(
+    baseline: Scans, found: FollowupFindings, options: ReviewOptions, job: Job
+) -> AblationMargin | None:
+    name = found.timepoint.name
+    lacking = _margin_lacks(baseline, found)
+    if lacking:
+        job.skip("ablation margin", name, lacking)
+        return None
+    tumor = baseline.mask_on("tumor", found.fixed)
+    role = baseline.timepoint.organ_role
+    organ = None if role is None else baseline.mask_on(role, found.fixed)
+
+    def measure() -> AblationMargin:
+        assert tumor is not None
+        return ablation_margin(
+            tumor,
+            found.masks["ablation"],
+            organ=organ,
+            threshold_mm=options.threshold_mm,
+            subcapsular_mm=options.subcapsular_mm,
+            registration_error_mm=options.registration_error_mm,
+        )
+
+    margin = job.run("ablation margin", name, measure)
+    if margin is not None:
+        for warning in margin.warnings:
+            job.warn(f"{name}: {warning}")
+    return margin
+
+
+def _margin_lacks(baseline: Scans, found: FollowupFindings) -> str:
+    if "ablation" not in found.scans.masks:
+        return f"no ablation mask at '{found.timepoint.name}'"
+    if "tumor" not in baseline.masks:
+        return f"no tumor mask at '{baseline.timepoint.name}'"
+    if found.registration is None:
+        return "the follow-up could not be registered"
+    return ""
+
+
+def _zones(baseline: Scans, found: FollowupFindings, treatment: Treatment | None, job: Job) -> Zones | None:
+    name = found.timepoint.name
+    if treatment is None or treatment.zones is None:
+        what = "no treatment is given" if treatment is None else f"{treatment.kind} has no zone model"
+        job.skip("treatment zones", name, what)
+        return None
+    organ = found.scans.organ
+    if organ is None:
+        job.skip("treatment zones", name, f"no organ mask at '{name}'")
+        return None
+    images = {role: _on(image, organ) for role, image in found.scans.images.items() if role in ZONE_ROLES}
+    prior = None
+    if found.registration is not None and "tumor" in baseline.masks:
+        prior = carry_forward(baseline.masks["tumor"], found.registration.transform, organ)
+    kind, region = treatment.zones, found.scans.mask_on("ablation", organ)
+    zones = job.run(
+        "treatment zones",
+        name,
+        lambda: label_zones(images, organ, treatment=kind, region=region, prior_tumor=prior),
+    )
+    if zones is not None:
+        for warning in zones.warnings:
+            job.warn(f"{name}: {warning}")
+    return zones
+
+
+def _on(image: sitk.Image, grid: sitk.Image) -> sitk.Image:
+    return image if same_grid(image, grid) else resample(image, grid)
+
+
+def warn_of_scans(scans: Scans, job: Job) -> None:
+    """Warn of what makes numbers of this time point less certain (design §3)."""
+    name = scans.timepoint.name
+    for role, mask in scans.masks.items():
+        if role in LESION_ROLES and touches_border(mask):
+            job.warn(f"{name}: the {role} mask touches the border of its image and may be cut off")
+    thickness_mm = max(
+        (max(scans.masks[role].GetSpacing()) for role in LESION_ROLES if role in scans.masks), default=0.0
+    )
+    if thickness_mm > THICK_SLICE_MM:
+        job.warn(
+            f"{name}: slices of {thickness_mm:.1f} mm are thicker than {THICK_SLICE_MM:g} mm: "
+            "sizes and margins are less certain"
+        )

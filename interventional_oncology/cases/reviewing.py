@@ -1,0 +1,187 @@
+"""``review``: the whole job, from a case to its findings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..images.reading import split_selector
+from ..progress import Progress, part, silent
+from ..provenance import sha256
+from ..response import LesionRow, PatientResponse, score
+from .case import Case
+from .findings import FollowupFindings, Review, ReviewOptions, TruthComparison
+from .followup import compare, warn_of_scans
+from .job import Job, Warn
+from .lesion_course import measure_course
+from .patient_identity import date_differences
+from .scans import Scans, read_scans
+from .truth import compare_with_truth, truth_folder
+
+_CRITERIA = ("recist-1.1", "mrecist")
+
+
+def _tell_nobody(text: str) -> None:
+    pass
+
+
+def review(
+    case: Case,
+    options: ReviewOptions | None = None,
+    *,
+    progress: Progress = silent,
+    warn: Warn = _tell_nobody,
+) -> Review:
+    """Do everything that the case has data for.
+
+    Each follow-up is registered to the baseline (deformable; the organ's masks help where both time points
+    have them; lesions and ablation zone of both dates are left out of the comparison). Its masks are
+    carried to the baseline, where the ablation margin is measured. Treatment zones are labeled and lesions
+    measured on the images of their own time point. Response is scored by RECIST 1.1 and, where lesions
+    have arterial and native images, by mRECIST.
+
+    Parameters
+    ----------
+    case : Case
+    options : ReviewOptions, optional
+    progress : callable
+        ``progress(fraction, message)``.
+    warn : callable
+        ``warn(text)`` for each warning; they are also in the result.
+
+    Returns
+    -------
+    Review
+        What could not be done is in ``steps`` with its reason.
+
+    Raises
+    ------
+    InputError
+        If an image or mask cannot be read.
+    """
+    options = options or ReviewOptions()
+    job = Job(progress, warn)
+    for difference in date_differences(case.timepoints):
+        job.warn(difference)
+    scans = _read_all(case, job, part(progress, 0.0, 0.05))
+    baseline = scans[case.baseline.name]
+    followups = _compare_all(case, scans, options, job, part(progress, 0.05, 0.85))
+    progress(0.85, "measuring lesions")
+    lesions = _lesions(case, scans, followups, job)
+    responses = _score(lesions, job)
+    truth = _truth(case, baseline, followups, responses, job)
+    progress(1.0, "review done")
+    return Review(
+        case=case,
+        options=options,
+        baseline=baseline,
+        followups=followups,
+        lesions=lesions,
+        responses=responses,
+        steps=tuple(job.steps),
+        warnings=tuple(job.warnings),
+        inputs=input_records(case),
+        truth=truth,
+    )
+
+
+def _read_all(case: Case, job: Job, progress: Progress) -> dict[str, Scans]:
+    scans = {}
+    for number, timepoint in enumerate(case.timepoints):
+        progress(number / len(case.timepoints), f"reading '{timepoint.name}'")
+        scans[timepoint.name] = read_scans(timepoint)
+        warn_of_scans(scans[timepoint.name], job)
+    return scans
+
+
+def _compare_all(
+    case: Case, scans: dict[str, Scans], options: ReviewOptions, job: Job, progress: Progress
+) -> tuple[FollowupFindings, ...]:
+    if not case.followups:
+        job.skip("registration", "", f"no time point after '{case.baseline.name}'")
+    count = len(case.followups)
+    return tuple(
+        compare(
+            scans[case.baseline.name],
+            scans[timepoint.name],
+            case.treatment,
+            options,
+            job,
+            part(progress, number / count, (number + 1) / count),
+        )
+        for number, timepoint in enumerate(case.followups)
+    )
+
+
+def _lesions(
+    case: Case, scans: dict[str, Scans], followups: Sequence[FollowupFindings], job: Job
+) -> tuple[LesionRow, ...]:
+    if "tumor" not in case.baseline.masks:
+        job.skip("lesion measurement", "", f"no tumor mask at '{case.baseline.name}'")
+        return ()
+    rows = job.run("lesion measurement", "", lambda: measure_course(case, scans, followups, job))
+    return tuple(rows or ())
+
+
+def _score(lesions: Sequence[LesionRow], job: Job) -> tuple[PatientResponse, ...]:
+    responses = []
+    for criterion in _CRITERIA:
+        name = f"response by {criterion}"
+        lacking = _score_lacks(lesions, criterion)
+        if lacking:
+            job.skip(name, "", lacking)
+            continue
+        found = job.run(name, "", lambda criterion=criterion: score(lesions, criterion)[0])  # type: ignore[misc]
+        if found is not None:
+            responses.append(found)
+            for warning in found.warnings:
+                job.warn(f"{criterion}: {warning}")
+            for visit in found.timepoints:
+                if visit.fragile:
+                    job.warn(
+                        f"{criterion} on {visit.date}: measurement error alone could make it {visit.flip_to}"
+                    )
+    return tuple(responses)
+
+
+def _score_lacks(lesions: Sequence[LesionRow], criterion: str) -> str:
+    if not lesions:
+        return "no lesion was measured"
+    if len({row.date for row in lesions}) < 2:
+        return "lesions of one date only"
+    if criterion == "mrecist" and not any(row.viable_long_axis_mm is not None for row in lesions):
+        return "no arterial and native images of the lesions"
+    return ""
+
+
+def _truth(
+    case: Case,
+    baseline: Scans,
+    followups: Sequence[FollowupFindings],
+    responses: Sequence[PatientResponse],
+    job: Job,
+) -> TruthComparison | None:
+    folder = truth_folder(case)
+    if folder is None or not followups:
+        return None
+    return job.run(
+        "comparison with truth", "", lambda: compare_with_truth(folder, baseline, followups[-1], responses)
+    )
+
+
+def input_records(case: Case) -> tuple[dict[str, str], ...]:
+    """Return ``path`` (as the case writes it, relative to its file) and ``sha256`` of each input."""
+    hashes: dict[Path, str] = {}
+    records = [{"path": case.path.name, "sha256": sha256(case.path)}]
+    for timepoint in case.timepoints:
+        for argument in (*timepoint.images.values(), *timepoint.masks.values()):
+            path, _ = split_selector(argument)
+            if path not in hashes:
+                hashes[path] = sha256(path)
+            records.append({"path": _relative(argument, case.path.parent), "sha256": hashes[path]})
+    return tuple(records)
+
+
+def _relative(argument: str, folder: Path) -> str:
+    try:
+        return Path(argument).relative_to(folder).as_posix()
+    except ValueError:
+        return argument

@@ -1,0 +1,75 @@
+"""``review``: a whole case, from scans to a report."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..cases import Review, ReviewOptions, read_case, review, review_record
+from ..cases.files import write_findings
+from ..outputs import output_folder
+from ..progress import Progress, part
+from ..report import write_report
+from .command import Command
+from .console import Console
+from .result import write_result
+
+#: What the command makes; files whose data a case lacks are left out.
+RESULTS = ("results.json", "report.html", "report.pdf", "pictures", "lesions.csv", "scene.mrb")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``review``."""
+    parser.add_argument("case", metavar="CASE.toml", help="the case")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR")
+    add_review_options(parser)
+
+
+def add_review_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what every command that reviews a case can be asked."""
+    parser.add_argument("--threshold-mm", type=float, default=5.0, help="ablation margin wanted (default 5)")
+    parser.add_argument(
+        "--subcapsular-mm", type=float, default=5.0, help="reach of the organ border (default 5)"
+    )
+    parser.add_argument(
+        "--registration-error-mm", type=float, help="mean registration error around the tumor, if known"
+    )
+
+
+def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Review the case and write everything about it."""
+    with output_folder(options.out, results=RESULTS, overwrite=options.overwrite) as staged:
+        found = review_into(staged, Path(options.case), options, console, console.progress)
+    console.say(f"{options.out}: reviewed; open report.html")
+    return found
+
+
+def review_into(
+    folder: Path, case_path: Path, options: argparse.Namespace, console: Console, progress: Progress
+) -> dict[str, Any]:
+    """Review a case, write the results into ``folder`` and return the keys of ``results.json``."""
+    asked = ReviewOptions(options.threshold_mm, options.subcapsular_mm, options.registration_error_mm)
+    case = read_case(case_path)
+    findings = review(case, asked, progress=part(progress, 0.0, 0.85), warn=console.warn)
+    console.inputs.extend(findings.inputs)
+    write_report(findings, folder, warn=console.warn, progress=part(progress, 0.85, 0.95))
+    write_findings(findings, folder)
+    _write_scene(findings, folder, console)
+    found = review_record(findings)
+    write_result(folder / "results.json", options, console, found)
+    progress(1.0, "done")
+    return found
+
+
+def _write_scene(findings: Review, folder: Path, console: Console) -> None:
+    try:
+        import slicer  # noqa: F401
+    except ImportError:
+        console.warn('no scene.mrb: it needs slicer-core; pip install "interventional-oncology[workbench]"')
+        return
+    from ..mrml.review_scene import review_scene
+    from ..mrml.scene_file import write_scene
+
+    write_scene(review_scene(findings), folder / "scene.mrb")
+
+
+COMMAND = Command("review", "a whole case: register, measure, score, report", add_arguments, run)

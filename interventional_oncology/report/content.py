@@ -1,0 +1,138 @@
+"""From the findings of a review to the parts of its report."""
+
+from collections.abc import Iterator
+
+from .. import __version__
+from ..cases.findings import FollowupFindings, Review
+from ..response import criterion_named
+from ..zones import Zones
+from .definitions import definition_table
+from .document import Document, Section
+from .headlines import headlines
+from .pictures.picture import Picture
+from .review_pictures import ReviewPictures
+from .tables import (
+    input_table,
+    lesion_table,
+    margin_table,
+    registration_table,
+    residual_table,
+    response_table,
+    timepoint_table,
+    truth_table,
+    zone_findings_table,
+    zones_table,
+)
+
+TITLE = "Treatment response report"
+#: Pictures of the first page, best first, when there is a lesion and when there is none.
+_KEY_PICTURES = (
+    ("registered_close_axial", "registered_close_coronal", "smallest_margin_axial", "margin_surface"),
+    ("baseline_axial", "registered_axial", "checkerboard_axial"),
+)
+
+
+def report_document(review: Review, pictures: ReviewPictures) -> Document:
+    """Return the report of a review."""
+    return Document(
+        title=TITLE,
+        facts=_facts(review),
+        headlines=headlines(review),
+        key_pictures=_key_pictures(review, pictures),
+        sections=tuple(_sections(review, pictures)),
+        footer=f"interventional-oncology {__version__}",
+    )
+
+
+def _facts(review: Review) -> tuple[tuple[str, str], ...]:
+    case = review.case
+    facts = [("Patient", case.patient)]
+    if case.treatment is not None:
+        facts.append(("Treatment", f"{case.treatment.kind}, {case.treatment.date}"))
+    facts.append(("Baseline", str(case.baseline.date)))
+    if case.followups:
+        days = [f"{t.date} (day {(t.date - case.baseline.date).days})" for t in case.followups]
+        facts.append(("Follow-up", ", ".join(days)))
+    return tuple(facts)
+
+
+def _key_pictures(review: Review, pictures: ReviewPictures) -> tuple[Picture, ...]:
+    if not review.followups:
+        return ()
+    drawn = pictures.followups[review.followups[-1].timepoint.name]
+    for endings in _KEY_PICTURES:
+        found = [
+            picture for ending in endings for picture in drawn if picture.file.endswith(f"_{ending}.png")
+        ]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _sections(review: Review, pictures: ReviewPictures) -> Iterator[Section]:
+    if review.warnings or review.not_done:
+        yield _cautions(review)
+    if review.lesions or review.responses:
+        yield _lesions(review, pictures)
+    shown = _key_pictures(review, pictures)
+    for found in review.followups:
+        drawn = tuple(one for one in pictures.followups[found.timepoint.name] if one not in shown)
+        yield _followup(review, found, drawn)
+    if review.truth is not None:
+        yield Section("Comparison with truth", tables=(truth_table(review),))
+    yield Section("Scans", tables=(timepoint_table(review),))
+    definitions = definition_table(review)
+    if definitions.rows:
+        yield Section("What the numbers mean", tables=(definitions,))
+    yield Section("Files", tables=(input_table(review),))
+
+
+def _cautions(review: Review) -> Section:
+    not_done = [
+        f"Not done: {step.name}{f', {step.timepoint}' if step.timepoint else ''}: {step.reason}."
+        for step in review.not_done
+    ]
+    said = [step.reason for step in review.not_done]
+    warnings = [text for text in review.warnings if not any(reason and reason in text for reason in said)]
+    return Section("Warnings and what was not done", points=(*warnings, *not_done))
+
+
+def _lesions(review: Review, pictures: ReviewPictures) -> Section:
+    reasons = [
+        f"{criterion_named(str(response.criterion)).title}, {visit.date}: {'; '.join(visit.reasons)}."
+        for response in review.responses
+        for visit in response.timepoints
+    ]
+    return Section(
+        "Lesions and response",
+        points=tuple(reasons),
+        tables=(
+            *(response_table(response) for response in review.responses),
+            *((lesion_table(review),) if review.lesions else ()),
+        ),
+        pictures=tuple(pictures.responses.values()),
+    )
+
+
+def _proposed(zones: Zones) -> str:
+    proposed = zones.treatment_response
+    category, why = proposed.category or "no category", "; ".join(proposed.reasons)
+    return f"Proposed by {proposed.system} ({proposed.core}), to be confirmed: {category}. {why}."
+
+
+def _followup(review: Review, found: FollowupFindings, pictures: tuple[Picture, ...]) -> Section:
+    tables = []
+    if found.margin is not None:
+        tables.append(margin_table(found, review))
+        if found.margin.residual_sites:
+            tables.append(residual_table(found))
+    if found.zones is not None and found.zones.layers:
+        tables.append(zones_table(found.zones))
+    if found.zones is not None and found.zones.findings:
+        tables.append(zone_findings_table(found.zones))
+    if found.registration is not None:
+        tables.append(registration_table(found))
+    name, baseline = found.timepoint.name, review.case.baseline
+    title = f"{name} ({found.timepoint.date}) beside {baseline.name} ({baseline.date})"
+    points = () if found.zones is None else (_proposed(found.zones),)
+    return Section(title[:1].upper() + title[1:], points=points, tables=tuple(tables), pictures=pictures)

@@ -1,0 +1,53 @@
+"""What the numbers of a report mean and where they come from."""
+
+from .. import quantities
+from ..cases.findings import Review
+from .document import Table
+
+_REGISTRATION = (
+    "similarity_after",
+    "dice_after",
+    "tre_mm_after",
+    "displacement_mm",
+    "jacobian_min",
+    "folding_fraction",
+)
+_MARGIN = (
+    "minimal_margin_mm",
+    "minimal_margin_whole_surface_mm",
+    "surface_fraction",
+    "volume_fraction_covered",
+    "uncovered_volume_ml",
+    "excluded_subcapsular_fraction",
+    "probability_minimal_margin_at_least_threshold",
+)
+_LESIONS = (
+    "long_axis_mm",
+    "short_axis_mm",
+    "viable_long_axis_mm",
+    "volume_ml",
+    "viable_volume_ml",
+    "mean_hu",
+)
+_RESPONSE = (
+    "current",
+    "nadir",
+    "change_from_baseline_percent",
+    "change_from_nadir_percent",
+    "overall",
+    "fragile",
+)
+
+
+def definition_table(review: Review) -> Table:
+    """Return the definitions of what this report shows."""
+    keys: list[str] = []
+    if any(found.margin is not None for found in review.followups):
+        keys += _MARGIN
+    keys += _LESIONS if review.lesions else ()
+    keys += _RESPONSE if review.responses else ()
+    if any(found.registration is not None for found in review.followups):
+        keys += _REGISTRATION
+    known = [quantities.QUANTITIES[key] for key in keys if key in quantities.QUANTITIES]
+    rows = tuple((one.title, one.definition, one.reference) for one in known)
+    return Table("Definitions", ("quantity", "definition", "source"), rows)

@@ -1,0 +1,99 @@
+"""The summary of a report: what a reader must know in twenty seconds."""
+
+from collections.abc import Iterator
+
+from ..cases.findings import FollowupFindings, Review
+from ..response import PatientResponse, criterion_named
+from .document import Headline, Tone
+from .wording import counted, number, percent, signed_percent
+
+_VERDICT_TONES = {"good": Tone.GOOD, "check": Tone.ATTENTION, "failed": Tone.BAD}
+_RESPONSE_TONES = {"CR": Tone.GOOD, "PR": Tone.GOOD, "SD": Tone.NEUTRAL, "PD": Tone.BAD}
+
+
+def headlines(review: Review) -> tuple[Headline, ...]:
+    """Return the boxes of the summary; those of a comparison are of the last follow-up."""
+    lines: list[Headline] = []
+    if review.followups:
+        last = review.followups[-1]
+        lines.append(_registration(last, review))
+        if last.margin is not None or "ablation" in last.timepoint.masks:
+            lines.append(_margin(last, review))
+    lines += _responses(review)
+    lines.append(_warnings(review))
+    return tuple(lines)
+
+
+def _registration(found: FollowupFindings, review: Review) -> Headline:
+    title = f"Registration, {found.timepoint.name}"
+    if found.registration is None:
+        return Headline(title, "Not done", _reason(review, "registration", found), Tone.BAD)
+    quality = found.registration.quality
+    alike = _arrow(quality.similarity_before, quality.similarity_after)
+    parts = [f"similarity {alike}"]
+    if quality.dice_after is not None:
+        parts.append(f"organ overlap (Dice) {_arrow(quality.dice_before, quality.dice_after)}")
+    parts.append(f"moved by {number(quality.displacement_mm['mean'], 'mm')} on average")
+    detail = "; ".join([*quality.reasons, *parts])
+    return Headline(title, quality.verdict.capitalize(), detail, _VERDICT_TONES[quality.verdict])
+
+
+def _arrow(before: float | None, after: float | None) -> str:
+    return f"{number(before, digits=2)} to {number(after, digits=2)}"
+
+
+def _margin(found: FollowupFindings, review: Review) -> Headline:
+    title, margin = f"Minimal ablation margin, {found.timepoint.name}", found.margin
+    if margin is None:
+        return Headline(title, "Not measured", _reason(review, "ablation margin", found), Tone.ATTENTION)
+    minimal_mm, fractions = margin.minimal_margin_mm, margin.surface_fraction
+    threshold_mm = review.options.threshold_mm
+    if minimal_mm is None or fractions is None:
+        detail = f"whole surface: {number(margin.minimal_margin_whole_surface_mm, 'mm')}"
+        return Headline(title, "Not judged", f"The tumor lies at the organ border; {detail}.", Tone.ATTENTION)
+    below = fractions["below_0"] + fractions["from_0_to_threshold"]
+    whole = margin.minimal_margin_whole_surface_mm >= 0
+    covered = f"{'all' if whole else percent(margin.volume_fraction_covered)} of the tumor volume covered"
+    detail = f"Less than {threshold_mm:g} mm on {percent(below)} of the surface; {covered}."
+    tone = Tone.BAD if minimal_mm < 0 else Tone.ATTENTION if minimal_mm < threshold_mm else Tone.GOOD
+    return Headline(title, number(minimal_mm, "mm"), detail, tone)
+
+
+def _responses(review: Review) -> Iterator[Headline]:
+    for response in review.responses:
+        yield _response(response)
+    reasons = [step.reason for step in review.not_done if step.name.startswith("response")]
+    if reasons and not review.responses:
+        yield Headline("Response", "Not scored", f"{reasons[0].capitalize()}.", Tone.NEUTRAL)
+
+
+def _response(response: PatientResponse) -> Headline:
+    title = f"Response, {criterion_named(str(response.criterion)).title}"
+    if not response.timepoints:
+        return Headline(title, "Not scored", "Only one visit.", Tone.NEUTRAL)
+    last = response.timepoints[-1]
+    change = f"sum {signed_percent(last.change_from_baseline_percent)} from baseline"
+    parts = [f"{last.date}: {change}" if last.current is not None else f"{last.date}: targets not evaluable"]
+    if last.new_lesions:
+        parts.append("new lesions")
+    if last.fragile:
+        parts.append(f"measurement error alone could make it {last.flip_to}")
+    tone = _RESPONSE_TONES.get(last.overall, Tone.ATTENTION)
+    return Headline(title, last.overall, "; ".join(parts) + ".", Tone.ATTENTION if last.fragile else tone)
+
+
+def _warnings(review: Review) -> Headline:
+    count, not_done = len(review.warnings), len(review.not_done)
+    if not count and not not_done:
+        return Headline("Warnings", "None", "Every step was done.", Tone.GOOD)
+    detail = f"{counted(not_done, 'step')} not done." if not_done else "Every step was done."
+    first = f" First: {review.warnings[0]}." if count else ""
+    tone = Tone.ATTENTION if count else Tone.NEUTRAL
+    return Headline("Warnings", counted(count, "warning").capitalize(), detail.capitalize() + first, tone)
+
+
+def _reason(review: Review, step_name: str, found: FollowupFindings) -> str:
+    for step in review.not_done:
+        if step.name == step_name and step.timepoint == found.timepoint.name:
+            return f"{step.reason[:1].upper()}{step.reason[1:]}."
+    return "The case has no data for it."

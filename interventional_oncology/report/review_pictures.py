@@ -1,0 +1,122 @@
+"""The pictures that a review calls for."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import SimpleITK as sitk
+
+from ..cases.case import Timepoint
+from ..cases.findings import FollowupFindings, Review
+from ..cases.roles import role_title
+from ..errors import InputError
+from ..images import lps_to_ras
+from ..response import PatientResponse, criterion_named, make_options
+from .pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
+from .pictures.picture import Picture
+from .pictures.slices import Comparison, Scan, draw_slices
+from .pictures.surface import draw_surface
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ReviewPictures:
+    """Pictures by what they belong to.
+
+    Attributes
+    ----------
+    followups : dict of str to tuple of Picture
+        By the name of the follow-up.
+    responses : dict of str to Picture
+        By criterion.
+    """
+
+    followups: dict[str, tuple[Picture, ...]]
+    responses: dict[str, Picture]
+
+
+def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
+    """Write the pictures of a review into ``folder``.
+
+    A surface that this computer cannot render is left out, with a warning.
+    """
+    followups = {
+        found.timepoint.name: tuple(_followup(review, found, folder, f"followup_{number}", warn))
+        for number, found in enumerate(review.followups, start=1)
+    }
+    courses = {str(response.criterion): diameter_course(response, review) for response in review.responses}
+    responses = {
+        criterion: draw_diameters(course, folder, criterion)
+        for criterion, course in courses.items()
+        if sum(point.sum_mm is not None for point in course.points) > 1
+    }
+    return ReviewPictures(followups, responses)
+
+
+def _followup(
+    review: Review, found: FollowupFindings, folder: Path, prefix: str, warn: Warn
+) -> list[Picture]:
+    if found.registered is None:
+        return []
+    pictures = draw_slices(slice_comparison(review, found), folder, prefix)
+    margin = found.margin
+    if margin is not None:
+        site = margin.minimal_margin_at_ras_mm
+        try:
+            pictures.append(
+                draw_surface(
+                    margin.surface,
+                    folder,
+                    prefix,
+                    threshold_mm=review.options.threshold_mm,
+                    site_lps_mm=() if site is None else tuple(lps_to_ras(site).tolist()),
+                )
+            )
+        except InputError as error:
+            warn(str(error))
+    return pictures
+
+
+def slice_comparison(review: Review, found: FollowupFindings) -> Comparison:
+    """Return what the slice pictures of a follow-up show."""
+    assert found.registered is not None
+    baseline, role = review.baseline, review.baseline.timepoint.organ_role
+    margin = found.margin
+    site = None if margin is None else margin.minimal_margin_at_ras_mm
+    x, y, z = (0.0, 0.0, 0.0) if site is None else lps_to_ras(site).tolist()
+    return Comparison(
+        baseline=_scan(found.fixed, found.fixed_role, baseline.timepoint),
+        followup=_scan(found.registered, found.moving_role, found.timepoint),
+        organ_name=role or "",
+        organ=None if role is None else baseline.mask_on(role, found.fixed),
+        tumor=baseline.mask_on("tumor", found.fixed),
+        ablation=found.masks.get("ablation"),
+        threshold_mm=review.options.threshold_mm,
+        site_lps_mm=None if site is None else (x, y, z),
+        site_text="" if margin is None or site is None else f"{margin.minimal_margin_mm:.1f} mm",
+    )
+
+
+def _scan(image: sitk.Image, role: str, timepoint: Timepoint) -> Scan:
+    return Scan(image, role, timepoint.name, timepoint.date.isoformat(), role_title(role))
+
+
+def diameter_course(response: PatientResponse, review: Review) -> DiameterCourse:
+    """Return what the plot of a criterion shows."""
+    criterion = criterion_named(str(response.criterion))
+    limits = criterion.limits(make_options({}, criterion.defaults))
+    partial, ratio, step = (float(x) for x in (limits.partial, limits.progression, limits.progression_step))
+    first = DiameterPoint(response.baseline_date or datetime.date.min, response.baseline, None, "")
+    points = [first]
+    for visit in response.timepoints:
+        limit_mm = None if visit.nadir is None else max(ratio * visit.nadir, visit.nadir + step)
+        points.append(DiameterPoint(visit.date, visit.current, limit_mm, visit.overall))
+    treatment = review.case.treatment
+    return DiameterCourse(
+        criterion.title,
+        tuple(points),
+        None if response.baseline is None else partial * response.baseline,
+        None if treatment is None else treatment.date,
+    )

@@ -1,0 +1,239 @@
+"""The tables of a report."""
+
+from ..cases.findings import FollowupFindings, Review
+from ..cases.roles import role_title
+from ..margins import AblationMargin
+from ..response import PatientResponse, criterion_named
+from ..zones import Zones
+from ..zones.records import Thickness
+from .document import Table
+from .wording import NOT_KNOWN, number, percent, signed_percent, titles
+
+_HASH_DIGITS = 16
+
+
+def timepoint_table(review: Review) -> Table:
+    """Return what there is at each date."""
+    rows = tuple(
+        (
+            timepoint.name + (" (baseline)" if timepoint is review.case.baseline else ""),
+            timepoint.date.isoformat(),
+            titles(timepoint.images),
+            ", ".join(timepoint.masks) or "none",
+        )
+        for timepoint in review.case.timepoints
+    )
+    return Table("Time points", ("time point", "date", "images", "outlines"), rows)
+
+
+def registration_table(found: FollowupFindings) -> Table:
+    """Return the quality of a registration, before and after."""
+    assert found.registration is not None
+    quality = found.registration.quality
+    rows = [
+        (
+            "similarity",
+            number(quality.similarity_before, digits=3),
+            number(quality.similarity_after, digits=3),
+        ),
+        ("organ overlap (Dice)", number(quality.dice_before, digits=3), number(quality.dice_after, digits=3)),
+    ]
+    if quality.tre_mm_after is not None and quality.tre_mm_before is not None:
+        rows.append(("landmark error", _spread(quality.tre_mm_before), _spread(quality.tre_mm_after)))
+    rows += [
+        ("displacement", "", _spread(quality.displacement_mm)),
+        ("smallest local volume change", "", f"x {number(quality.jacobian_min, digits=2)}"),
+        ("folded space", "", percent(quality.folding_fraction, 2)),
+    ]
+    caption = (
+        f"Registration ({found.registration.method}, preset {found.registration.preset}): "
+        f"{role_title(found.moving_role)} to {role_title(found.fixed_role)}; verdict: {quality.verdict}"
+    )
+    reasons = f"Why: {'; '.join(quality.reasons)}. " if quality.reasons else ""
+    note = f"{reasons}Similarity: {quality.similarity_metric}. Distances: mean, 95 %, largest."
+    return Table(caption, ("quality", "before", "after"), tuple(rows), note)
+
+
+def _spread(spread_mm: dict[str, float]) -> str:
+    return f"{spread_mm['mean']:.1f}, {spread_mm['p95']:.1f}, {spread_mm['max']:.1f} mm"
+
+
+def margin_table(found: FollowupFindings, review: Review) -> Table:
+    """Return the numbers of an ablation margin."""
+    margin = found.margin
+    assert margin is not None
+    threshold_mm = review.options.threshold_mm
+    fractions = margin.surface_fraction or {}
+    rows = [
+        ("minimal margin", number(margin.minimal_margin_mm, "mm")),
+        ("minimal margin, organ border included", number(margin.minimal_margin_whole_surface_mm, "mm")),
+        ("where (R, A, S)", _point(margin.minimal_margin_at_ras_mm)),
+        ("mean margin", number(margin.mean_margin_mm, "mm")),
+        ("surface below 0 mm (not covered)", percent(fractions.get("below_0"), 1)),
+        (f"surface 0 to {threshold_mm:g} mm", percent(fractions.get("from_0_to_threshold"), 1)),
+        (f"surface {threshold_mm:g} mm and more", percent(fractions.get("at_least_threshold"), 1)),
+        ("surface at the organ border, not judged", percent(margin.excluded_subcapsular_fraction, 1)),
+        ("tumor volume covered", _covered(margin)),
+        ("tumor volume not covered", number(margin.uncovered_volume_ml, "ml", 2)),
+        ("tumor volume", number(margin.tumor_volume_ml, "ml")),
+        ("ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
+    ]
+    if margin.probability_minimal_margin_at_least_threshold is not None:
+        error_mm = review.options.registration_error_mm
+        chance = percent(margin.probability_minimal_margin_at_least_threshold)
+        rows.append((f"probability of {threshold_mm:g} mm, registration error {error_mm:g} mm", chance))
+    note = "Signed distance from the tumor surface to the registered ablation zone; negative is uncovered."
+    return Table("Ablation margin", ("quantity", "value"), tuple(rows), note)
+
+
+def _covered(margin: AblationMargin) -> str:
+    # The whole surface lies inside: what the volumes leave is rounding.
+    inside = margin.minimal_margin_whole_surface_mm >= 0
+    return percent(1.0 if inside else margin.volume_fraction_covered, 1)
+
+
+def residual_table(found: FollowupFindings) -> Table:
+    """Return where tumor is left uncovered."""
+    assert found.margin is not None
+    rows = tuple(
+        (str(n), _point(site.center_ras_mm), number(site.volume_ml, "ml", 2), number(site.depth_mm, "mm"))
+        for n, site in enumerate(found.margin.residual_sites, start=1)
+    )
+    return Table("Uncovered tumor", ("site", "center (R, A, S)", "volume", "depth"), rows)
+
+
+def _point(point_mm: tuple[float, float, float] | None) -> str:
+    return NOT_KNOWN if point_mm is None else ", ".join(f"{x:.1f}" for x in point_mm) + " mm"
+
+
+def zones_table(zones: Zones) -> Table:
+    """Return the layers a treatment left."""
+    rows = tuple(
+        (
+            layer.name.replace("_", " "),
+            number(layer.volume_ml, "ml", 2),
+            _thickness(layer.thickness_mm),
+            "; ".join(f"{role_title(role)} {one.z_score:+.1f}" for role, one in layer.contrast.items()),
+        )
+        for layer in zones.layers
+    )
+    note = "Contrast to unaffected tissue of the organ, in its standard deviations."
+    return Table("Treatment zones", ("layer", "volume", "thickness, mean (range)", "contrast"), rows, note)
+
+
+def _thickness(thickness_mm: Thickness) -> str:
+    return f"{thickness_mm.mean:.1f} mm ({thickness_mm.min:.1f} to {thickness_mm.max:.1f} mm)"
+
+
+def zone_findings_table(zones: Zones) -> Table:
+    """Return what a reader should look at."""
+    rows = tuple(
+        (
+            finding.kind.replace("_", " "),
+            _point(finding.center_ras_mm),
+            number(finding.diameter_mm, "mm"),
+            number(finding.volume_ml, "ml", 2),
+            {True: "yes", False: "no", None: NOT_KNOWN}[finding.near_prior_tumor],
+        )
+        for finding in zones.findings
+    )
+    columns = ("finding", "place in the follow-up (R, A, S)", "diameter", "volume", "near the former tumor")
+    return Table("Findings in the treated zone", columns, rows)
+
+
+def lesion_table(review: Review) -> Table:
+    """Return each lesion at each date."""
+    columns = (
+        "lesion",
+        "date",
+        "role",
+        "state",
+        "long x short axis",
+        "viable long axis",
+        "volume",
+        "viable volume",
+        "mean",
+    )
+    rows = tuple(
+        (
+            row.lesion_id,
+            row.date.isoformat(),
+            row.role.replace("_", "-"),
+            (row.state or "not measurable").replace("_", " "),
+            _axes(row.long_axis_mm, row.short_axis_mm),
+            number(row.viable_long_axis_mm, "mm"),
+            number(row.volume_ml, "ml", 2),
+            number(row.viable_volume_ml, "ml", 2),
+            number(row.mean_hu, digits=0),
+        )
+        for row in sorted(review.lesions, key=lambda row: (row.lesion_id, row.date))
+    )
+    note = "Axes in the acquisition plane. Mean in HU for CT. n/a: not known."
+    return Table("Lesions", columns, rows, note)
+
+
+def _axes(long_mm: float | None, short_mm: float | None) -> str:
+    return NOT_KNOWN if long_mm is None else f"{number(long_mm)} x {number(short_mm, 'mm')}"
+
+
+def response_table(response: PatientResponse) -> Table:
+    """Return the visits of one criterion."""
+    unit = response.unit
+    baseline = (str(response.baseline_date), "baseline", number(response.baseline, unit), "", "", "", "", "")
+    rows = [
+        (
+            visit.date.isoformat(),
+            visit.overall,
+            number(visit.current, unit),
+            signed_percent(visit.change_from_baseline_percent),
+            signed_percent(visit.change_from_nadir_percent),
+            visit.target or "none",
+            visit.non_target or "none",
+            ", ".join(visit.new_lesion_ids) or "none",
+        )
+        for visit in response.timepoints
+    ]
+    columns = (
+        "date",
+        "overall",
+        "sum",
+        "from baseline",
+        "from nadir",
+        "targets",
+        "non-targets",
+        "new lesions",
+    )
+    criterion = criterion_named(str(response.criterion))
+    best = response.best_overall_response or NOT_KNOWN
+    note = f"Best overall response: {best}. Rules: {criterion.reference}."
+    return Table(f"Response by {criterion.title}", columns, (baseline, *rows), note)
+
+
+def truth_table(review: Review) -> Table:
+    """Return what was found beside what is true."""
+    truth = review.truth
+    assert truth is not None
+    rows: list[tuple[str, str, str]] = []
+    if truth.registration_error_mm is not None:
+        rows.append(
+            (
+                "registration error in the organ (mean, 95 %, largest)",
+                _spread(truth.registration_error_mm),
+                "0 mm",
+            )
+        )
+    if truth.minimal_margin_mm is not None:
+        found, expected = truth.minimal_margin_mm["found"], truth.minimal_margin_mm["truth"]
+        rows.append(
+            ("minimal margin, organ border included", number(found, "mm", 2), number(expected, "mm", 2))
+        )
+    for name, both in truth.response.items():
+        rows.append((f"response by {criterion_named(name).title}", both["found"], both["truth"]))
+    return Table("Digital patient: found and true", ("quantity", "found", "true"), tuple(rows))
+
+
+def input_table(review: Review) -> Table:
+    """Return the files read, with the start of their SHA-256."""
+    rows = tuple((record["path"], record["sha256"][:_HASH_DIGITS]) for record in review.inputs)
+    note = f"First {_HASH_DIGITS} digits; results.json holds all 64."
+    return Table("Files read", ("file", "SHA-256"), rows, note)
