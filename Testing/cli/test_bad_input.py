@@ -125,7 +125,7 @@ REFUSALS = [
     Refusal(
         "constant image",
         REGISTER + "--fixed {ct.nii.gz} --moving {constant.nii.gz}",
-        "constant",
+        "got 40 everywhere",
         "constant.nii.gz",
     ),
     Refusal(
@@ -272,7 +272,7 @@ REFUSALS = [
     score("diameter that is no number", "nan", replace=("30.0", "nan")),
     score("unknown role", "bystander", replace=("target", "bystander")),
     score("unknown state", "vanished", replace=("measured", "vanished")),
-    score("the same lesion twice", "twice", text=f"{HEADER}\n{ROW}\n{ROW}\n"),
+    score("the same lesion twice", "expected lesion 1 once a day", text=f"{HEADER}\n{ROW}\n{ROW}\n"),
     Refusal(
         "unknown option of a criterion",
         "score --criterion mrecist --lesions {table.csv} --option five=5 --out {out}",
@@ -293,12 +293,14 @@ REFUSALS = [
     case("case that is no TOML", "case.toml", "patient = ", "patient == "),
     case("dates out of order", "2025-01-03", "2025-03-03", "2025-01-03"),
     case("date missing", "date", "date = 2025-02-20\n", ""),
-    case("two patients", "CASE-002", 'name = "after"', 'name = "after"\npatient = "CASE-002"'),
+    case(
+        "two patients", "two patients in one case", 'name = "after"', 'name = "after"\npatient = "CASE-002"'
+    ),
     case("unknown role in a case", "flair", "images = { ct_portal", "images = { flair"),
     case("image that is not there", "lost.nii.gz", "ct.nii.gz", "lost.nii.gz", file="lost.nii.gz"),
     case(
         "mask on another grid in a case",
-        "another grid",
+        "on the grid of no image",
         "ablation.nii.gz",
         "shifted_tumor.nii.gz",
         file="shifted_tumor",
