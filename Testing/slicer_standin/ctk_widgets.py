@@ -154,13 +154,6 @@ class ctkPathLineEdit(QtWidgets.QWidget):
     currentPathChanged = Signal(str)
     validInputChanged = Signal(bool)
 
-    class Filter:
-        """``ctkPathLineEdit.Files`` and its kin, numbered as ``QDir::Filter``."""
-
-        Dirs, Files, Readable, Writable, Executable = 0x001, 0x002, 0x010, 0x020, 0x040
-
-    Dirs, Files, Readable, Writable, Executable = 0x001, 0x002, 0x010, 0x020, 0x040
-
     def setCurrentPath(self, path):
         QtCore.QObject.setProperty(self, "currentPath", path)
 

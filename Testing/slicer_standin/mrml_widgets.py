@@ -2,7 +2,7 @@
 
 from PySide6 import QtWidgets
 
-from .ctk_widgets import Signal, _FloatWidget, cpp_signals, ctkDoubleSpinBox, ctkSliderWidget, stored
+from .ctk_widgets import Signal, cpp_signals, ctkDoubleSpinBox, ctkSliderWidget, stored
 
 
 class _SceneFollower:
@@ -30,8 +30,14 @@ class qMRMLWidget(_SceneFollower, QtWidgets.QWidget):
         self.mrmlSceneChanged.emit(scene)
 
 
-class qSlicerWidget(qMRMLWidget):
-    """The same for Slicer's own widgets."""
+class qSlicerWidget(QtWidgets.QWidget):
+    """The same for Slicer's own widgets; it does not tell its scene."""
+
+    mrmlSceneChanged = Signal(object)
+    _signatures = cpp_signals("mrmlSceneChanged(vtkMRMLScene*)")
+
+    def setMRMLScene(self, scene):
+        self.mrmlSceneChanged.emit(scene)
 
 
 class qMRMLSliderWidget(_SceneFollower, ctkSliderWidget):
@@ -44,10 +50,6 @@ class qMRMLSpinBox(_SceneFollower, ctkDoubleSpinBox):
     """A ctkDoubleSpinBox that knows the units of the scene."""
 
     quantity = stored(str, "quantity", "")
-
-
-class qMRMLRangeWidget(_SceneFollower, _FloatWidget):
-    """Named by the parameter node wrapper; used by none of our modules."""
 
 
 class qMRMLTableView(_SceneFollower, QtWidgets.QTableView):

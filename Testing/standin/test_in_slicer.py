@@ -1,0 +1,103 @@
+"""The contract tests and the self-tests of both modules, run on the stand-in exactly as inside Slicer."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from qt_api import ROOT
+
+RUN = [sys.executable, str(ROOT / "Testing" / "slicer_standin" / "run.py")]
+
+
+def run(script, *arguments):
+    command = [*RUN, str(script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return run(ROOT / "Testing" / "run_in_slicer.py")
+
+
+def section(output, title):
+    """The part of the output below a heading."""
+    return output.split(f"===== {title} =====")[1].split("=====\n")[0].split("\n=====  ")[0]
+
+
+class TestEverything:
+    def test_all_pass(self, everything):
+        assert everything.returncode == 0, everything.stdout[-20000:] + everything.stderr[-5000:]
+        assert re.search(r"\n\d+ passed, 0 failed\n", everything.stdout)
+
+    @pytest.mark.parametrize(
+        ("title", "at_least"),
+        [("contract", 120), ("self-tests of TreatmentResponse", 8), ("self-tests of AblationPlanner", 8)],
+    )
+    def test_nothing_is_left_out(self, everything, title, at_least):
+        ran = int(re.search(r"Ran (\d+) tests", everything.stdout.split(f"===== {title} =====")[1])[1])
+        assert ran >= at_least
+
+    def test_every_contract_file_is_run(self, everything):
+        for path in sorted((ROOT / "Testing" / "contract").glob("*.py")):
+            assert f"({path.stem}." in everything.stdout, path.name
+
+
+class TestContractFiles:
+    @pytest.mark.parametrize(
+        "path", sorted((ROOT / "Testing" / "contract").glob("*.py")), ids=lambda p: p.stem
+    )
+    def test_they_need_neither_pytest_nor_the_standin(self, path):
+        assert path.stem.endswith("_contract")
+        assert not re.search(r"pytest|standin|PySide", path.read_text(encoding="utf-8"))
+
+
+class TestRunner:
+    """The stand-in's way of running a script: as ``Slicer --testing --python-script``."""
+
+    @pytest.fixture
+    def script(self, tmp_path):
+        def write(text):
+            (tmp_path / "script.py").write_text(text, encoding="utf-8")
+            return tmp_path / "script.py"
+
+        return write
+
+    def test_the_exit_code_is_the_one_given(self, script):
+        assert run(script("import slicer; slicer.util.exit(3)")).returncode == 3
+
+    def test_an_uncaught_error_is_exit_code_1(self, script):
+        ended = run(script("raise ValueError('expected by this test')"))
+        assert ended.returncode == 1
+        assert "expected by this test" in ended.stderr
+
+    def test_an_error_in_a_slot_is_exit_code_1(self, script):
+        text = "import qt\nb = qt.QPushButton()\nb.connect('clicked()', lambda: 1 / 0)\nb.click()\n"
+        assert run(script(text)).returncode == 1
+
+    def test_what_slicer_ignores_in_silence_is_an_error_here(self, script):
+        text = """
+import qt, slicer, tempfile, os
+def refused(action, error):
+    try:
+        action()
+    except error:
+        return
+    raise AssertionError(f"{action} was not refused")
+refused(lambda: qt.QPushButton().connect("clickt()", print), ValueError)
+refused(lambda: setattr(qt.QSpinBox(), "value", "3"), AttributeError)
+refused(lambda: setattr(slicer.qMRMLNodeComboBox(), "nodeTypes", "vtkMRMLModelNode"), AttributeError)
+refused(lambda: qt.NoSuchClass, AttributeError)
+path = os.path.join(slicer.app.temporaryPath, "panel.ui")
+with open(path, "w") as file:
+    file.write('<ui version="4.0"><class>A</class><widget class="qMRMLNoSuchWidget" name="A"/></ui>')
+refused(lambda: slicer.util.loadUI(path), RuntimeError)
+"""
+        ended = run(script(text))
+        assert ended.returncode == 0, ended.stderr
+
+
+def test_no_product_file_names_the_standin():
+    folders = ("interventional_oncology", "TreatmentResponse", "AblationPlanner")
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        assert not re.search(r"slicer_standin|PySide6", path.read_text(encoding="utf-8")), path
