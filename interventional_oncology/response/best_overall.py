@@ -26,10 +26,10 @@ class Best:
 def until_progression(assessments: Sequence[Assessment], options: ScoreOptions) -> list[Assessment]:
     """Return the assessments that count: up to the first PD, which is included."""
     found = sorted(assessments, key=lambda a: a.date)
-    if options.keep_after_progression:
-        return found
-    end = first_progression(found)
-    return [a for a in found if end is None or a.date <= end]
+    ends = [options.progression_date]
+    if not options.keep_after_progression:
+        ends.append(first_progression(found))
+    return [a for a in found if all(end is None or a.date <= end for end in ends)]
 
 
 def first_progression(assessments: Sequence[Assessment]) -> datetime.date | None:
@@ -59,14 +59,14 @@ def best_confirmed_response(
 ) -> Best:
     """Return the best response with CR and PR confirmed by a later visit.
 
-    A CR or PR that is not confirmed is SD if it is ``minimum_sd_days`` after ``start``, else NE.
+    A CR or PR that is not confirmed is SD if it is ``minimum_sd_days`` after ``start``, else NE; a PR or SD
+    that follows a CR that early is PD (Table 3 of RECIST 1.1, its footnote).
     """
     counted = until_progression(assessments, options)
     lasting = _lasting(counted, start, options)
     ranked = [
         Assessment(a.date, _confirmed_word(i, a, counted, lasting, options)) for i, a in enumerate(counted)
     ]
-    # What is confirmed may also be SD of an earlier date; that matters for nothing but the date of SD.
     return _best(ranked, options)
 
 
@@ -79,10 +79,13 @@ def _confirmed_word(
 ) -> str:
     if is_confirmed(index, counted, options):
         return assessment.response
-    if assessment.response in (CR, PR, SD, NON):
-        word = NON if assessment.response == NON else SD
-        return word if assessment in lasting else NE
-    return assessment.response
+    if assessment.response not in _BENEFIT:
+        return assessment.response
+    if assessment in lasting:
+        return NON if assessment.response == NON else SD
+    # Disease after a complete response is progression, however much less it is than at baseline (Table 3).
+    relapse = assessment.response in (PR, SD) and any(a.response == CR for a in counted[:index])
+    return PD if relapse else NE
 
 
 def is_confirmed(index: int, assessments: Sequence[Assessment], options: ScoreOptions) -> bool:

@@ -36,6 +36,8 @@ class ScoreOptions:
         Call a patient without any assessment NE instead of MISSING.
     keep_after_progression : bool
         Let visits after the first PD count for the best response. RECIST 1.1: they do not.
+    progression_date : datetime.date, optional
+        Progression known from elsewhere; later visits do not count either.
     treatment_start : datetime.date, optional
         Day from which SD is counted, for ``lesions.csv``; the baseline visit if absent.
     five_mm_rule : bool
@@ -67,6 +69,7 @@ class ScoreOptions:
     accept_sd: bool = False
     missing_as_ne: bool = False
     keep_after_progression: bool = False
+    progression_date: datetime.date | None = None
     treatment_start: datetime.date | None = None
     five_mm_rule: bool = True
     sticky_pr: bool = False
@@ -103,7 +106,7 @@ def make_options(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = 
     InputError
         For an unknown name, naming the known ones, or a value that does not fit.
     """
-    types = {field.name: str(field.type) for field in dataclasses.fields(ScoreOptions)}
+    types = _types()
     values = dict(defaults or {})
     for name, value in given.items():
         key = name.strip().lower().replace("-", "_")
@@ -130,6 +133,11 @@ def split_options(pairs: Iterable[str]) -> dict[str, str]:
             raise InputError(msg)
         found[name.strip()] = value.strip()
     return found
+
+
+def _types() -> dict[str, str]:
+    found = {field.name: field.type for field in dataclasses.fields(ScoreOptions)}
+    return {name: kind.__name__ if isinstance(kind, type) else str(kind) for name, kind in found.items()}
 
 
 def _parse(name: str, text: str, kind: str) -> Any:
