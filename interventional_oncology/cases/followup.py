@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import SimpleITK as sitk
 
-from ..images import resample, resample_mask, same_grid, touches_border
+from ..images import resample, resample_mask, same_grid
 from ..margins import AblationMargin, ablation_margin
 from ..progress import Progress, part
 from ..registration import Registration, register
@@ -17,9 +17,6 @@ from .job import Job
 from .pairing import choose_pair
 from .roles import LESION_ROLES
 from .scans import Scans
-
-#: Slices thicker than this cannot show a margin of 5 mm well (design §3).
-THICK_SLICE_MM = 3.0
 
 
 def compare(
@@ -174,19 +171,3 @@ def _zones(baseline: Scans, found: FollowupFindings, treatment: Treatment | None
 
 def _on(image: sitk.Image, grid: sitk.Image) -> sitk.Image:
     return image if same_grid(image, grid) else resample(image, grid)
-
-
-def warn_of_scans(scans: Scans, job: Job) -> None:
-    """Warn of what makes numbers of this time point less certain (design §3)."""
-    name = scans.timepoint.name
-    for role, mask in scans.masks.items():
-        if role in LESION_ROLES and touches_border(mask):
-            job.warn(f"{name}: the {role} mask touches the border of its image and may be cut off")
-    thickness_mm = max(
-        (max(scans.masks[role].GetSpacing()) for role in LESION_ROLES if role in scans.masks), default=0.0
-    )
-    if thickness_mm > THICK_SLICE_MM:
-        job.warn(
-            f"{name}: slices of {thickness_mm:.1f} mm are thicker than {THICK_SLICE_MM:g} mm: "
-            "sizes and margins are less certain"
-        )

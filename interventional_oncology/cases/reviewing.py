@@ -8,8 +8,9 @@ from ..progress import Progress, part, silent
 from ..provenance import sha256
 from ..response import LesionRow, PatientResponse, score
 from .case import Case
+from .cautions import scan_cautions
 from .findings import FollowupFindings, Review, ReviewOptions, TruthComparison
-from .followup import compare, warn_of_scans
+from .followup import compare
 from .job import Job, Warn
 from .lesion_course import measure_course
 from .patient_identity import date_differences
@@ -88,7 +89,8 @@ def _read_all(case: Case, job: Job, progress: Progress) -> dict[str, Scans]:
     for number, timepoint in enumerate(case.timepoints):
         progress(number / len(case.timepoints), f"reading '{timepoint.name}'")
         scans[timepoint.name] = read_scans(timepoint)
-        warn_of_scans(scans[timepoint.name], job)
+    for caution in scan_cautions(scans.values()):
+        job.warn(caution)
     return scans
 
 

@@ -117,7 +117,7 @@ def _lesions(review: Review, pictures: ReviewPictures) -> Section:
 def _proposed(zones: Zones) -> str:
     proposed = zones.treatment_response
     category, why = proposed.category or "no category", "; ".join(proposed.reasons)
-    return f"Proposed by {proposed.system} ({proposed.core}), to be confirmed: {category}. {why}."
+    return f"Proposed by {proposed.system} ({proposed.core}), to be confirmed: {category} ({why})."
 
 
 def _followup(review: Review, found: FollowupFindings, pictures: tuple[Picture, ...]) -> Section:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..cases.findings import FollowupFindings, Review
-from ..response import PatientResponse, criterion_named
+from ..response import PatientResponse, TimepointResponse, criterion_named
 from .document import Headline, Tone
 from .wording import counted, number, percent, signed_percent
 
@@ -61,25 +61,34 @@ def _margin(found: FollowupFindings, review: Review) -> Headline:
 
 def _responses(review: Review) -> Iterator[Headline]:
     for response in review.responses:
-        yield _response(response)
+        yield _response(response, review)
     reasons = [step.reason for step in review.not_done if step.name.startswith("response")]
     if reasons and not review.responses:
         yield Headline("Response", "Not scored", f"{reasons[0].capitalize()}.", Tone.NEUTRAL)
 
 
-def _response(response: PatientResponse) -> Headline:
+def _response(response: PatientResponse, review: Review) -> Headline:
     title = f"Response, {criterion_named(str(response.criterion)).title}"
     if not response.timepoints:
         return Headline(title, "Not scored", "Only one visit.", Tone.NEUTRAL)
     last = response.timepoints[-1]
     change = f"sum {signed_percent(last.change_from_baseline_percent)} from baseline"
-    parts = [f"{last.date}: {change}" if last.current is not None else f"{last.date}: targets not evaluable"]
+    parts = [
+        f"{last.date}: {change}" if last.current is not None else f"{last.date}: {_why_not(last, review)}"
+    ]
     if last.new_lesions:
         parts.append("new lesions")
     if last.fragile:
         parts.append(f"measurement error alone could make it {last.flip_to}")
     tone = _RESPONSE_TONES.get(last.overall, Tone.ATTENTION)
     return Headline(title, last.overall, "; ".join(parts) + ".", Tone.ATTENTION if last.fragile else tone)
+
+
+def _why_not(visit: TimepointResponse, review: Review) -> str:
+    ablated = {row.lesion_id for row in review.lesions if row.in_treated_field and row.long_axis_mm is None}
+    if visit.missing_targets and ablated.issuperset(visit.missing_targets):
+        return "the target was ablated, for which the criterion has no rule"
+    return "targets not evaluable"
 
 
 def _warnings(review: Review) -> Headline:

@@ -1,5 +1,6 @@
 """The tables of a report."""
 
+from ..cases.case import Timepoint
 from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..margins import AblationMargin
@@ -16,7 +17,7 @@ def timepoint_table(review: Review) -> Table:
     """Return what there is at each date."""
     rows = tuple(
         (
-            timepoint.name + (" (baseline)" if timepoint is review.case.baseline else ""),
+            _named(timepoint, review),
             timepoint.date.isoformat(),
             titles(timepoint.images),
             ", ".join(timepoint.masks) or "none",
@@ -24,6 +25,11 @@ def timepoint_table(review: Review) -> Table:
         for timepoint in review.case.timepoints
     )
     return Table("Time points", ("time point", "date", "images", "outlines"), rows)
+
+
+def _named(timepoint: Timepoint, review: Review) -> str:
+    is_baseline = timepoint.name == review.case.baseline.name
+    return f"{timepoint.name} (baseline)" if is_baseline and timepoint.name != "baseline" else timepoint.name
 
 
 def registration_table(found: FollowupFindings) -> Table:
@@ -74,7 +80,7 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
         (f"surface {threshold_mm:g} mm and more", percent(fractions.get("at_least_threshold"), 1)),
         ("surface at the organ border, not judged", percent(margin.excluded_subcapsular_fraction, 1)),
         ("tumor volume covered", _covered(margin)),
-        ("tumor volume not covered", number(margin.uncovered_volume_ml, "ml", 2)),
+        ("tumor volume not covered", number(0.0 if _inside(margin) else margin.uncovered_volume_ml, "ml", 2)),
         ("tumor volume", number(margin.tumor_volume_ml, "ml")),
         ("ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
     ]
@@ -87,9 +93,12 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
 
 
 def _covered(margin: AblationMargin) -> str:
-    # The whole surface lies inside: what the volumes leave is rounding.
-    inside = margin.minimal_margin_whole_surface_mm >= 0
-    return percent(1.0 if inside else margin.volume_fraction_covered, 1)
+    return percent(1.0 if _inside(margin) else margin.volume_fraction_covered, 1)
+
+
+def _inside(margin: AblationMargin) -> bool:
+    # The whole surface lies inside the zone: what the volumes leave uncovered is rounding.
+    return margin.minimal_margin_whole_surface_mm >= 0
 
 
 def residual_table(found: FollowupFindings) -> Table:

@@ -53,7 +53,7 @@ def signed_percent(value: float | None) -> str:
 
 def titles(roles: Iterable[str]) -> str:
     """Return image roles as a list for people."""
-    return ", ".join(role_title(role) for role in roles)
+    return "; ".join(role_title(role) for role in roles)
 
 
 def counted(count: int, what: str) -> str:

@@ -96,7 +96,7 @@ class SlicePicture:
             legend = self._axes.legend(
                 handles=drawn,
                 loc="lower right",
-                fontsize=7,
+                fontsize=8.5,
                 facecolor="black",
                 framealpha=0.6,
                 edgecolor="none",
@@ -106,8 +106,8 @@ class SlicePicture:
 
     def title(self, left: str, right: str) -> None:
         """Write in the upper corners."""
-        self._write(0.02, 0.98, left, ha="left", va="top", size=8)
-        self._write(0.98, 0.98, right, ha="right", va="top", size=7)
+        self._write(0.02, 0.98, left, ha="left", va="top", size=9.5)
+        self._write(0.98, 0.98, right, ha="right", va="top", size=9)
 
     def mark(self, point_lps_mm: Sequence[float], text: str) -> None:
         """Circle a point and name it."""
@@ -117,7 +117,7 @@ class SlicePicture:
             markeredgewidth=1.4,
         )  # fmt: skip
         self._axes.annotate(
-            text, (column, row), xytext=(9, 9), textcoords="offset points", fontsize=8, color=_TEXT_COLOR,
+            text, (column, row), xytext=(9, 9), textcoords="offset points", fontsize=9.5, color=_TEXT_COLOR,
             path_effects=_stroke(),
         )  # fmt: skip
 
@@ -145,10 +145,10 @@ class SlicePicture:
 
     def _letters(self) -> None:
         left, right, top, bottom = self._plane.view.letters
-        self._write(0.012, 0.5, left, ha="left", va="center", size=9)
-        self._write(0.988, 0.5, right, ha="right", va="center", size=9)
-        self._write(0.5, 0.985, top, ha="center", va="top", size=9)
-        self._write(0.5, 0.015, bottom, ha="center", va="bottom", size=9)
+        self._write(0.012, 0.5, left, ha="left", va="center", size=11)
+        self._write(0.988, 0.5, right, ha="right", va="center", size=11)
+        self._write(0.5, 0.985, top, ha="center", va="top", size=11)
+        self._write(0.5, 0.015, bottom, ha="center", va="bottom", size=11)
 
     def _scale_bar(self) -> None:
         rows, columns = self._plane.shape
@@ -164,8 +164,8 @@ class SlicePicture:
             solid_capstyle="butt",
         )
         self._axes.text(
-            start, y - 0.015 * rows, f"{length_mm} mm", ha="left", va="bottom", fontsize=7, color=_TEXT_COLOR,
-            path_effects=_stroke(),
+            start, y - 0.015 * rows, f"{length_mm} mm", ha="left", va="bottom", fontsize=8.5,
+            color=_TEXT_COLOR, path_effects=_stroke(),
         )  # fmt: skip
 
 

@@ -106,9 +106,9 @@ def _with_scale(strip: Path, path: Path, threshold_mm: float, *, all_judged: boo
     for number, view in enumerate(VIEWS):
         start, side = number * width / len(VIEWS), width / len(VIEWS)
         left, right = _LETTERS[view]
-        axes.text(start + side / 2, 0.03 * height, view, ha="center", va="top", fontsize=8)
-        axes.text(start + 0.03 * side, height / 2, left, ha="left", va="center", fontsize=8)
-        axes.text(start + 0.97 * side, height / 2, right, ha="right", va="center", fontsize=8)
+        axes.text(start + side / 2, 0.03 * height, view, ha="center", va="top", fontsize=11)
+        axes.text(start + 0.03 * side, height / 2, left, ha="left", va="center", fontsize=11)
+        axes.text(start + 0.97 * side, height / 2, right, ha="right", va="center", fontsize=11)
     handles = [
         Patch(facecolor=step.color, edgecolor="black", linewidth=0.5, label=step.label)
         for step in margin_steps(threshold_mm)
@@ -117,5 +117,5 @@ def _with_scale(strip: Path, path: Path, threshold_mm: float, *, all_judged: boo
         handles.append(
             Patch(facecolor=NOT_JUDGED_COLOR, edgecolor="black", linewidth=0.5, label=NOT_JUDGED_LABEL)
         )
-    figure.legend(handles=handles, loc="lower center", ncols=len(handles), fontsize=8, frameon=False)
+    figure.legend(handles=handles, loc="lower center", ncols=len(handles), fontsize=10, frameon=False)
     save_figure(figure, path)

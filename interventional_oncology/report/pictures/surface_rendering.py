@@ -112,8 +112,11 @@ def _surface_actor(surface: Any, threshold_mm: float) -> Any:
 
 
 def _banded(surface: Any, threshold_mm: float) -> Any:
-    colored = vtk.vtkPolyData()
-    colored.DeepCopy(surface)
+    smooth = vtk.vtkPolyDataNormals()
+    smooth.SetInputData(surface)
+    smooth.SplittingOff()
+    smooth.Update()
+    colored = smooth.GetOutput()
     colored.GetPointData().SetActiveScalars(ARRAY)
     low, high = colored.GetPointData().GetArray(ARRAY).GetRange()
     edges = [step.from_mm for step in margin_steps(threshold_mm) if step.from_mm is not None]
