@@ -1,6 +1,7 @@
 """The colors of the margin, told in the panel and in the 3D view."""
 
 import slicer
+from slicer.i18n import tr as _
 
 _MIDDLE_OF_FIRST_MM = -1.0
 
@@ -16,10 +17,11 @@ def legendHtml(colorNode, rangeMm: tuple[float, float], thresholdMm: float) -> s
     thresholdMm : float
         Margin that counts as safe.
     """
+    wanted = {"wanted": thresholdMm}
     classes = (
-        (_MIDDLE_OF_FIRST_MM, "below 0 mm: tumor left"),
-        (thresholdMm / 2, f"0 to {thresholdMm:g} mm: short margin"),
-        (thresholdMm + 1.0, f"{thresholdMm:g} mm and more: wanted margin reached"),
+        (_MIDDLE_OF_FIRST_MM, _("below 0 mm: tumor left")),
+        (thresholdMm / 2, _("0 to {wanted:g} mm: short margin").format(**wanted)),
+        (thresholdMm + 1.0, _("{wanted:g} mm and more: wanted margin reached").format(**wanted)),
     )
     lines = []
     for marginMm, words in classes:
@@ -36,8 +38,7 @@ def showLegend(modelNode) -> None:
         return
     legend = colors.logic().AddDefaultColorLegendDisplayNode(display)
     if legend is not None:
-        legend.SetTitleText("Margin (mm)")
-        legend.SetLabelFormat("%.0f")
+        legend.SetTitleText(_("Margin (mm)"))
 
 
 def _color(colorNode, rangeMm: tuple[float, float], marginMm: float) -> str:

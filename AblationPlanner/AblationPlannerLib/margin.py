@@ -67,6 +67,7 @@ def _fillTable(scene, parameterNode, record: dict) -> None:
         parameterNode.marginTable = table_from_rows(scene, rows, name=name)
     else:
         update_table(parameterNode.marginTable, rows)
+    parameterNode.marginTable.SetLocked(True)
     parameterNode.marginTable.SetAttribute(RESULT_ATTRIBUTE, json.dumps(record))
 
 

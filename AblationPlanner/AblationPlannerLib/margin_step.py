@@ -6,6 +6,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.panels.inputs import chosenSegment, missing
 from interventional_oncology.panels.segment_chooser import SegmentChooser
 from interventional_oncology.panels.status_line import StatusLine
+from interventional_oncology.panels.table_view import showTable
 
 from .color_legend import legendHtml, showLegend
 from .margin import lastResult
@@ -91,8 +92,7 @@ class MarginStep:
 
     def _showResult(self) -> None:
         node, result = self._parameterNode, lastResult(self._parameterNode)
-        self._ui.marginTableView.setMRMLTableNode(node.marginTable)
-        self._ui.marginTableView.visible = result is not None
+        showTable(self._ui.marginTableView, node.marginTable)
         self._ui.minimalMarginLabel.text = minimalMarginHtml(result)
         self._warnings.clear()
         if result is not None:

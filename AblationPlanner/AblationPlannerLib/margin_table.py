@@ -2,23 +2,6 @@
 
 from slicer.i18n import tr as _
 
-# Key of margin.json (a dot goes into a record), title, unit, factor from the JSON to the unit.
-_QUANTITIES = (
-    ("minimal_margin_mm", "Minimal margin", "mm", 1),
-    ("minimal_margin_whole_surface_mm", "Minimal margin, subcapsular surface included", "mm", 1),
-    ("mean_margin_mm", "Mean margin", "mm", 1),
-    ("percentiles_mm.p5", "5 % of the surface have less than", "mm", 1),
-    ("surface_fraction.below_0", "Surface not covered", "%", 100),
-    ("surface_fraction.from_0_to_threshold", "Surface with a short margin", "%", 100),
-    ("surface_fraction.at_least_threshold", "Surface with the wanted margin", "%", 100),
-    ("excluded_subcapsular_fraction", "Surface left out, subcapsular", "%", 100),
-    ("volume_fraction_covered", "Tumor volume covered", "%", 100),
-    ("uncovered_volume_ml", "Tumor volume left", "mL", 1),
-    ("tumor_volume_ml", "Tumor volume", "mL", 1),
-    ("ablation_volume_ml", "Ablation volume", "mL", 1),
-    ("eccentricity_mm", "Distance of the centers", "mm", 1),
-    ("probability_minimal_margin_at_least_threshold", "Chance of the wanted margin", "%", 100),
-)
 _DIGITS = 2
 
 
@@ -31,12 +14,10 @@ def marginRows(record: dict) -> list[dict]:
         Keys of ``margin.json``.
     """
     rows = []
-    for key, title, unit, factor in _QUANTITIES:
+    for key, title, unit, factor in _quantities():
         value = _value(record, key)
         if value is not None:
-            rows.append(
-                {_("Quantity"): _(title), _("Value"): round(factor * value, _DIGITS), _("Unit"): unit}
-            )
+            rows.append({_("Quantity"): title, _("Value"): round(factor * value, _DIGITS), _("Unit"): unit})
     return rows + _sites(record)
 
 
@@ -58,3 +39,23 @@ def _sites(record: dict) -> list[dict]:
         }
         for number, site in enumerate(record.get("residual_sites") or (), start=1)
     ]
+
+
+def _quantities() -> tuple[tuple[str, str, str, int], ...]:
+    """Return key of margin.json (a dot goes into a record), title, unit and factor to the unit."""
+    return (
+        ("minimal_margin_mm", _("Minimal margin"), "mm", 1),
+        ("minimal_margin_whole_surface_mm", _("Minimal margin, subcapsular surface included"), "mm", 1),
+        ("mean_margin_mm", _("Mean margin"), "mm", 1),
+        ("percentiles_mm.p5", _("5 % of the surface have less than"), "mm", 1),
+        ("surface_fraction.below_0", _("Surface not covered"), "%", 100),
+        ("surface_fraction.from_0_to_threshold", _("Surface with a short margin"), "%", 100),
+        ("surface_fraction.at_least_threshold", _("Surface with the wanted margin"), "%", 100),
+        ("excluded_subcapsular_fraction", _("Surface left out, subcapsular"), "%", 100),
+        ("volume_fraction_covered", _("Tumor volume covered"), "%", 100),
+        ("uncovered_volume_ml", _("Tumor volume left"), "mL", 1),
+        ("tumor_volume_ml", _("Tumor volume"), "mL", 1),
+        ("ablation_volume_ml", _("Ablation volume"), "mL", 1),
+        ("eccentricity_mm", _("Distance of the centers"), "mm", 1),
+        ("probability_minimal_margin_at_least_threshold", _("Chance of the wanted margin"), "%", 100),
+    )

@@ -1,5 +1,7 @@
 """The margin in one sentence."""
 
+import math
+
 from slicer.i18n import tr as _
 
 
@@ -16,7 +18,9 @@ def minimalMarginHtml(result: dict | None) -> str:
     margin = result["minimal_margin_mm"]
     if margin is None:
         return _("No part of the tumor surface can be judged: all of it lies under the organ surface.")
-    number = f'<span style="font-size:x-large">{margin:.1f} mm</span>'
+    # Rounded down: 4.96 mm must not read as the 5 mm that it is not.
+    shown = math.floor(round(10.0 * margin, 6)) / 10.0
+    number = f'<span style="font-size:x-large">{shown:.1f} mm</span>'
     return f"{number}&nbsp; {_meaning(result)}{_chance(result)}"
 
 

@@ -89,13 +89,16 @@ class AlignStep:
         if outcome.done:
             verdict = (lastQuality(self._logic.getParameterNode()) or {}).get("verdict", "check")
             self._status.say(verdictSentence(verdict), verdict)
-            self._status.addWarnings(outcome.warnings)
+            # The verdict and its reasons stand below, with the quality.
+            others = [text for text in outcome.warnings if not text.startswith("registration verdict")]
+            self._status.addWarnings(others)
         else:
             self._status.say(outcome.message, "note" if outcome.canceled else "failed")
         self.update()
 
     def _showRunning(self, running: bool) -> None:
         self._ui.cancelButton.visible = running
+        self._ui.cancelButton.enabled = running
         self._ui.registrationProgressBar.visible = running
         self._showButton()
 

@@ -11,24 +11,6 @@ from interventional_oncology.response import COLUMNS, LesionRow
 from interventional_oncology.response.table import row_from_cells, row_texts
 
 _ALWAYS = ("date", "lesion_id", "role", "organ", "state", "long_axis_mm", "short_axis_mm")
-_TITLES = {
-    "patient_id": "Patient",
-    "date": "Date",
-    "lesion_id": "Lesion",
-    "role": "Role",
-    "organ": "Organ",
-    "is_node": "Lymph node",
-    "state": "State",
-    "long_axis_mm": "Long axis (mm)",
-    "short_axis_mm": "Short axis (mm)",
-    "viable_long_axis_mm": "Viable long axis (mm)",
-    "viable_short_axis_mm": "Viable short axis (mm)",
-    "volume_ml": "Volume (mL)",
-    "viable_volume_ml": "Viable volume (mL)",
-    "mean_hu": "Mean value",
-    "sul_peak": "SULpeak",
-    "in_treated_field": "In treated field",
-}
 
 
 def fillLesionTable(table, rows: list[LesionRow]) -> None:
@@ -39,14 +21,14 @@ def fillLesionTable(table, rows: list[LesionRow]) -> None:
     table : slicer.vtkMRMLTableNode
     rows : list of LesionRow
     """
-    texts = [row_texts(row) for row in rows]
+    titles, texts = _titles(), [row_texts(row) for row in rows]
     modified = table.StartModify()
     table.RemoveAllColumns()
     for column in COLUMNS:
         values = [text[column] for text in texts]
         if column in _ALWAYS or any(values):
             table.AddColumn(_stringArray(column, values))
-            table.SetColumnTitle(column, _(_TITLES[column]))
+            table.SetColumnTitle(column, titles[column])
     table.SetUseColumnTitleAsColumnHeader(True)
     table.EndModify(modified)
 
@@ -77,3 +59,24 @@ def _stringArray(name: str, values: list[str]):
     for value in values:
         array.InsertNextValue(value)
     return array
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "patient_id": _("Patient"),
+        "date": _("Date"),
+        "lesion_id": _("Lesion"),
+        "role": _("Role"),
+        "organ": _("Organ"),
+        "is_node": _("Lymph node"),
+        "state": _("State"),
+        "long_axis_mm": _("Long axis (mm)"),
+        "short_axis_mm": _("Short axis (mm)"),
+        "viable_long_axis_mm": _("Viable long axis (mm)"),
+        "viable_short_axis_mm": _("Viable short axis (mm)"),
+        "volume_ml": _("Volume (mL)"),
+        "viable_volume_ml": _("Viable volume (mL)"),
+        "mean_hu": _("Mean value"),
+        "sul_peak": _("SULpeak"),
+        "in_treated_field": _("In treated field"),
+    }

@@ -6,6 +6,7 @@ from slicer.i18n import tr as _
 from interventional_oncology.errors import InputError
 from interventional_oncology.panels.inputs import missing
 from interventional_oncology.panels.status_line import StatusLine
+from interventional_oncology.panels.table_view import showTable
 
 from .study_date import studyDate
 
@@ -18,6 +19,7 @@ class MeasureStep:
     def __init__(self, ui, logic, _panel) -> None:
         self._ui, self._logic = ui, logic
         self._parameterNode = None
+        self._dated: dict[str, str] = {}  # field of the date to ID of the scan it was looked up for
         self._status = StatusLine(ui.measureStatusLabel)
         ui.measureButton.connect("clicked()", self.run)
 
@@ -45,8 +47,7 @@ class MeasureStep:
         )
         self._ui.measureButton.enabled = not lacking
         self._ui.measureButton.toolTip = lacking or _("Measure diameters and volumes of all lesions.")
-        self._ui.lesionTableView.setMRMLTableNode(node.lesionTable)
-        self._ui.lesionTableView.visible = node.lesionTable is not None
+        showTable(self._ui.lesionTableView, node.lesionTable)
 
     def cleanup(self) -> None:
         """Forget what was said."""
@@ -66,7 +67,10 @@ class MeasureStep:
     def _fillDates(self) -> None:
         for volume, date in _DATES:
             scan = getattr(self._parameterNode, volume)
-            if scan is not None and not getattr(self._parameterNode, date):
-                found = studyDate(slicer.mrmlScene, scan)
-                if found:
-                    setattr(self._parameterNode, date, found)
+            # Once a scan: a user who clears the field to type another date is not interrupted.
+            if scan is None or self._dated.get(date) == scan.GetID():
+                continue
+            self._dated[date] = scan.GetID()
+            found = studyDate(slicer.mrmlScene, scan)
+            if found and not getattr(self._parameterNode, date):
+                setattr(self._parameterNode, date, found)

@@ -28,10 +28,10 @@ def measure(scene, parameterNode) -> list[str]:
         raise InputError(msg)
     rows, warnings = lesionRows(baseline, followup, node.organ.strip())
     # Nothing was added to the scene so far: a refusal above leaves it as it was.
-    if node.lesionTable is None:
-        node.lesionTable = scene.AddNewNodeByClass("vtkMRMLTableNode", "Lesions")
-        place_beside(node.lesionTable, node.baselineLesions)
-    fillLesionTable(node.lesionTable, rows)
+    table = node.lesionTable or scene.AddNewNodeByClass("vtkMRMLTableNode", "Lesions")
+    fillLesionTable(table, rows)
+    place_beside(table, node.baselineLesions)
+    node.lesionTable = table
     replaceAxisLines(scene, [(node.baselineLesions, baseline), (node.followupLesions, followup)])
     return [*baseline.warnings, *followup.warnings, *warnings]
 

@@ -4,12 +4,6 @@ from html import escape
 
 from slicer.i18n import tr as _
 
-_ROWS = (
-    # key before, key after, title, format
-    ("similarity_before", "similarity_after", "Similarity of the scans", "{:.2f}"),
-    ("dice_before", "dice_after", "Overlap of the organ (Dice)", "{:.2f}"),
-)
-
 
 def verdictSentence(verdict: str) -> str:
     """Return what a verdict (``good``, ``check`` or ``failed``) means for the reader."""
@@ -29,10 +23,11 @@ def qualityHtml(quality: dict) -> str:
     quality : dict
         The ``quality`` of ``registration.json``; numbers that are not known are None.
     """
+    pairs = (("similarity", _("Similarity of the scans")), ("dice", _("Overlap of the organ (Dice)")))
     rows = [
-        (_(title), _number(quality.get(before), form), _number(quality.get(after), form))
-        for before, after, title, form in _ROWS
-        if quality.get(after) is not None
+        (title, *[_number(quality.get(f"{key}_{when}"), "{:.2f}") for when in ("before", "after")])
+        for key, title in pairs
+        if quality.get(f"{key}_after") is not None
     ]
     rows += _landmarkRows(quality)
     lines = "".join(_tableRow(row) for row in [("", _("before"), _("after")), *rows])

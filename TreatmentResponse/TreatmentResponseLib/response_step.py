@@ -4,6 +4,7 @@ from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.panels.status_line import StatusLine
+from interventional_oncology.panels.table_view import showTable
 
 from .response_text import responseHtml
 from .scoring import lastResponse
@@ -32,8 +33,7 @@ class ResponseStep:
         self._ui.scoreButton.enabled = node.lesionTable is not None
         ready = _("Score the lesion table as it stands, with the corrections made in it.")
         self._ui.scoreButton.toolTip = ready if node.lesionTable else _("First measure the lesions.")
-        self._ui.responseTableView.setMRMLTableNode(node.responseTable)
-        self._ui.responseTableView.visible = node.responseTable is not None
+        showTable(self._ui.responseTableView, node.responseTable)
         response = lastResponse(node)
         self._ui.responseLabel.text = responseHtml(response) if response else ""
         self._ui.responseLabel.visible = response is not None

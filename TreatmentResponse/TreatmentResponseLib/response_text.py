@@ -4,16 +4,6 @@ from html import escape
 
 from slicer.i18n import tr as _
 
-_MEANINGS = {
-    "CR": "complete response",
-    "PR": "partial response",
-    "SD": "stable disease",
-    "PD": "progressive disease",
-    "NE": "not evaluable",
-    "NON-CR/NON-PD": "neither complete response nor progression",
-    "ND": "no disease",
-}
-
 
 def responseHtml(response: dict) -> str:
     """Return category, meaning and reasons of the last visit for a label.
@@ -25,7 +15,7 @@ def responseHtml(response: dict) -> str:
     """
     visit = response["timepoints"][-1]
     overall = visit["overall"]
-    meaning = escape(_(_MEANINGS.get(overall, "")))
+    meaning = escape(_meaning(overall))
     lines = [f'<span style="font-size:x-large">{escape(overall)}</span>&nbsp; {meaning}']
     lines += [f"• {escape(reason)}" for reason in visit["reasons"]]
     if visit["fragile"]:
@@ -33,3 +23,16 @@ def responseHtml(response: dict) -> str:
             f'<span style="color:#b26a00">⚠ {_("Measurement error alone could change this category.")}</span>'
         )
     return "<br>".join(lines)
+
+
+def _meaning(overall: str) -> str:
+    meanings = {
+        "CR": _("complete response"),
+        "PR": _("partial response"),
+        "SD": _("stable disease"),
+        "PD": _("progressive disease"),
+        "NE": _("not evaluable"),
+        "NON-CR/NON-PD": _("neither complete response nor progression"),
+        "ND": _("no disease"),
+    }
+    return meanings.get(overall, "")

@@ -33,6 +33,7 @@ def scoreTable(scene, parameterNode) -> PatientResponse:
         parameterNode.responseTable = table_from_rows(scene, rows, name="Response")
     else:
         update_table(parameterNode.responseTable, rows)
+    parameterNode.responseTable.SetLocked(True)
     parameterNode.responseTable.SetAttribute(RESPONSE_ATTRIBUTE, json.dumps(json_ready(response)))
     place_beside(parameterNode.responseTable, lesions)
     return response

@@ -41,9 +41,9 @@ class PanelTests:
         self.assertTrue(panel.ui.registerButton.enabled)
         panel.ui.registerButton.click()
         self.assertFalse(panel.ui.registerButton.enabled)
-        self.assertFalse(panel.ui.cancelButton.isHidden())
+        self.assertTrue(panel.ui.cancelButton.enabled)
         self.assertTrue(self_test.waitUntil(lambda: not panel.logic.isRegistering()))
-        self.assertTrue(panel.ui.cancelButton.isHidden())
+        self.assertFalse(panel.ui.cancelButton.enabled)
         self.assertIn("Aligned", panel.ui.registrationStatusLabel.text)
         self.assertIn("Similarity", panel.ui.registrationQualityLabel.text)
         self.assertTrue(panel.ui.registerButton.enabled)
@@ -113,7 +113,7 @@ class PanelTests:
         self.assertTrue(panel.logic.isRegistering())
         slicer.mrmlScene.Clear()
         self.assertFalse(panel.logic.isRegistering())
-        self.assertTrue(panel.ui.cancelButton.isHidden())
+        self.assertFalse(panel.ui.cancelButton.enabled)
         self.assertEqual(self.leftovers(), [])
 
     def test_leaving_and_closing_leave_no_observer(self) -> None:

@@ -77,6 +77,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.setParameterNode(None)
         for step in self.steps:
             step.cleanup()
+        self.steps = ()  # a second cleanup, at the end of the application, touches no widget that is gone
         self.removeObservers()
 
     def onSceneStartClose(self, _caller=None, _event=None) -> None:

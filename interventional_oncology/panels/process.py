@@ -8,7 +8,7 @@ from typing import Any
 import qt
 
 from ..progress import Progress
-from .worker import Listener, Outcome, environmentChanges, workerArguments, workerProgram
+from .worker import PACKAGE_ROOT, Listener, Outcome, environmentChanges, workerArguments, workerProgram
 
 _KILL_WAIT_MS = 3000
 
@@ -44,6 +44,7 @@ class ProcessWorker:
         self._listener, self._onFinished, self._canceled = Listener(onProgress), onFinished, False
         self._process = qt.QProcess()
         self._process.setProcessEnvironment(_environment())
+        self._process.setWorkingDirectory(str(PACKAGE_ROOT))  # `python -m` looks there first
         self._process.readyReadStandardError.connect(self._hear)
         self._process.readyReadStandardOutput.connect(self._drain)
         self._process.finished.connect(self._finish)
@@ -79,9 +80,9 @@ class ProcessWorker:
             crashed = self._process.exitStatus() == qt.QProcess.CrashExit
             self._report(None if crashed else int(self._process.exitCode()))
 
-    def _failToStart(self, *_: object) -> None:
+    def _failToStart(self, error: object) -> None:
         # Other errors are followed by finished().
-        if self._process is not None and self._process.error() == qt.QProcess.FailedToStart:
+        if self._process is not None and error == qt.QProcess.FailedToStart:
             logging.error("Worker process could not be started: %s", self._program or workerProgram())
             self._report(None)
 

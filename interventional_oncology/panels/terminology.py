@@ -1,5 +1,7 @@
 """Making the segment terminology of this extension known to Slicer."""
 
+import logging
+
 import slicer
 
 from ..resources import resource_path
@@ -11,9 +13,13 @@ def loadTerminologyAtStartup() -> None:
 
 
 def loadTerminology() -> None:
-    """Load the terminology of ablation zones, once; does nothing where there is no Terminologies module."""
+    """Load the terminology of ablation zones; does nothing where the Terminologies module is not there."""
     module = getattr(slicer.modules, "terminologies", None)
     if module is None:
         return
-    path = resource_path("Terminologies", "zones.term.json")
+    try:
+        path = resource_path("Terminologies", "zones.term.json")
+    except FileNotFoundError as error:
+        logging.warning("Segments of ablation zones will have no codes: %s", error)
+        return
     module.logic().LoadTerminologyFromFile(str(path))

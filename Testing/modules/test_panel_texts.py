@@ -1,0 +1,124 @@
+"""What the panels say about a result, with everything a result may lack."""
+
+import pytest
+
+MARGIN = {
+    "minimal_margin_mm": 6.25,
+    "threshold_mm": 5.0,
+    "excluded_subcapsular_fraction": 0.0,
+    "probability_minimal_margin_at_least_threshold": None,
+    "surface_fraction": {"below_0": 0.0, "from_0_to_threshold": 0.25, "at_least_threshold": 0.75},
+    "residual_sites": [],
+}
+QUALITY = {
+    "similarity_before": 0.4312,
+    "similarity_after": 0.9537,
+    "dice_before": None,
+    "dice_after": None,
+    "tre_mm_before": None,
+    "tre_mm_after": None,
+    "folding_fraction": 0.0,
+    "verdict": "good",
+    "reasons": [],
+}
+VISIT = {"overall": "PR", "reasons": ["sum 25.2 mm is 40.0 % below baseline 42.0 mm: PR"], "fragile": False}
+
+
+@pytest.fixture
+def margin_html(module_libraries):
+    from AblationPlannerLib.margin_text import minimalMarginHtml
+
+    return minimalMarginHtml
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "the wanted 5 mm is reached everywhere"),
+        ({"excluded_subcapsular_fraction": 0.2}, "reached wherever it can be judged"),
+        ({"minimal_margin_mm": 5.0}, "the wanted 5 mm is reached everywhere"),
+        ({"minimal_margin_mm": 4.96}, "the tumor is covered, with less than the wanted 5 mm"),
+        ({"minimal_margin_mm": 0.0}, "the tumor is covered"),
+        ({"minimal_margin_mm": -0.4}, "tumor was left"),
+        ({"minimal_margin_mm": None}, "No part of the tumor surface can be judged"),
+        ({"probability_minimal_margin_at_least_threshold": 0.314}, "given the alignment error: 31 %"),
+    ],
+)
+def test_the_margin_in_a_sentence(margin_html, changes, words):
+    assert words in margin_html(MARGIN | changes)
+
+
+def test_no_margin_yet(margin_html):
+    assert margin_html(None) == "Nothing computed yet."
+
+
+def test_the_number_shown_never_promises_more_than_it_is(margin_html):
+    # 4.96 mm is not 5 mm: the number and the sentence must not contradict each other.
+    assert "4.9 mm" in margin_html(MARGIN | {"minimal_margin_mm": 4.96})
+    assert "-0.1 mm" in margin_html(MARGIN | {"minimal_margin_mm": -0.04})
+
+
+def test_rows_of_the_margin_table(module_libraries):
+    from AblationPlannerLib.margin_table import marginRows
+
+    rows = {row["Quantity"]: (row["Value"], row["Unit"]) for row in marginRows(MARGIN)}
+    assert rows["Minimal margin"] == (6.25, "mm")
+    assert rows["Surface with the wanted margin"] == (75.0, "%")
+    assert "Chance of the wanted margin" not in rows
+    site = {"volume_ml": 0.1234}
+    with_site = marginRows(MARGIN | {"residual_sites": [site, site]})
+    assert [row["Value"] for row in with_site[-2:]] == [0.12, 0.12]
+    nothing_judged = MARGIN | {"minimal_margin_mm": None, "surface_fraction": None}
+    assert "Surface not covered" not in {row["Quantity"] for row in marginRows(nothing_judged)}
+
+
+@pytest.fixture
+def quality_html(module_libraries):
+    from TreatmentResponseLib.quality_text import qualityHtml
+
+    return qualityHtml
+
+
+def test_quality_shows_what_is_known(quality_html):
+    text = quality_html(QUALITY)
+    assert "0.43" in text
+    assert "0.95" in text
+    assert "Dice" not in text
+    assert "Landmark" not in text
+    assert "None" not in text
+
+
+def test_quality_with_everything(quality_html):
+    error = {"mean": 2.34, "p95": 4.0, "max": 5.0}
+    changes = {"dice_before": 0.7, "dice_after": 0.93, "tre_mm_after": error, "tre_mm_before": error}
+    text = quality_html(QUALITY | changes | {"folding_fraction": 0.002, "reasons": ["a < b"]})
+    for words in ("Dice", "0.93", "2.3 mm", "0.2 %", "a &lt; b"):
+        assert words in text
+
+
+def test_quality_without_overlap_before(quality_html):
+    assert "–" in quality_html(QUALITY | {"similarity_before": None})
+
+
+@pytest.mark.parametrize("verdict", ["good", "check", "failed"])
+def test_each_verdict_has_a_sentence(module_libraries, verdict):
+    from TreatmentResponseLib.quality_text import verdictSentence
+
+    assert verdictSentence(verdict).endswith(".")
+
+
+def test_the_response_with_its_reasons(module_libraries):
+    from TreatmentResponseLib.response_text import responseHtml
+
+    text = responseHtml({"timepoints": [VISIT | {"overall": "SD"}, VISIT]})
+    assert "partial response" in text
+    assert "stable" not in text
+    assert "40.0 % below baseline" in text
+    assert "Measurement error" not in text
+    assert "Measurement error" in responseHtml({"timepoints": [VISIT | {"fragile": True}]})
+
+
+def test_a_word_that_is_not_known_is_shown_as_it_is(module_libraries):
+    from TreatmentResponseLib.response_text import responseHtml
+
+    assert "iUPD" in responseHtml({"timepoints": [VISIT | {"overall": "iUPD", "reasons": []}]})
