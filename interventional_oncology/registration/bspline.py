@@ -14,7 +14,7 @@ import SimpleITK as sitk
 #: Rings of coefficients at the border held at zero, so that the field ends smoothly (C2) instead of with
 #: the jump that ITK makes at the border of the domain.
 _FIXED_RING = 3
-#: Control cells added around the fixed image; the held ring then cannot reach into the image.
+#: Control cells added around; the ring that is held then does not reach inside.
 _PADDING_CELLS = 3
 
 
@@ -48,14 +48,18 @@ class ControlGrid:
     size: tuple[int, int, int]
 
     @classmethod
-    def around(cls, image: sitk.Image, spacing_mm: float) -> "ControlGrid":
-        """Return a grid of about ``spacing_mm`` that covers ``image`` with room to fade out."""
-        extent_mm = np.multiply(image.GetSize(), image.GetSpacing())
-        cells = np.maximum(np.ceil(extent_mm / spacing_mm), 1).astype(int)
-        step = extent_mm / cells
-        first = -0.5 * np.array(image.GetSpacing()) - (_PADDING_CELLS + 1) * step
-        size = cells + 2 * _PADDING_CELLS + 3
-        return cls(tuple(first.tolist()), tuple(step.tolist()), tuple(size.tolist()))
+    def around(
+        cls, positions_mm: tuple[np.ndarray, np.ndarray, np.ndarray], spacing_mm: float, margin_mm: float
+    ) -> "ControlGrid":
+        """Return a grid that is free to move over the positions and a margin, and fades out beyond."""
+        first, step, size = [], [], []
+        for positions in positions_mm:
+            extent = positions[-1] - positions[0] + 2.0 * margin_mm
+            cells = max(int(np.ceil(extent / spacing_mm)), 1)
+            step.append(float(extent / cells))
+            first.append(float(positions[0] - margin_mm - (_PADDING_CELLS + 1) * step[-1]))
+            size.append(cells + 2 * _PADDING_CELLS + 3)
+        return cls((first[0], first[1], first[2]), (step[0], step[1], step[2]), (size[0], size[1], size[2]))
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

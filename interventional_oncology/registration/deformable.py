@@ -13,37 +13,44 @@ from .level import Level
 from .linear import LinearMap
 from .minimizing import minimize
 from .prepared import Prepared
-from .presets import Preset
+from .presets import Preset, Stage
+from .resolution import Resolution
+
+#: The field may live this far outside the voxels that are compared, before it fades out.
+_MARGIN_MM = 30.0
 
 
 def register_deformable(
-    prepared: Prepared, preset: Preset, fixed: sitk.Image, linear: LinearMap, progress: Progress
+    prepared: Prepared, preset: Preset, linear: LinearMap, progress: Progress
 ) -> sitk.BSplineTransform:
     """Return ``u`` so that ``linear(x + u(x))`` sends fixed points to moving points, LPS mm."""
-    grid = ControlGrid.around(fixed, preset.deformable[0].control_mm)
-    coefficients = np.zeros(grid.shape)
-    for number, stage in enumerate(preset.deformable):
-        finer = ControlGrid.around(fixed, stage.control_mm)
-        coefficients = grid.transfer(coefficients, finer)
-        grid = finer
-        level = Level(prepared, preset, stage.voxel_mm, linear, stage.window_mm)
-        lattice = Lattice(grid, level.positions_mm)
+    grid: ControlGrid | None = None
+    coefficients = np.zeros(0)
+    stages = preset.deformable
+    for number, stage in enumerate(stages):
+        resolution = Resolution(prepared, stage.voxel_mm)
+        finer = ControlGrid.around(resolution.positions_mm, stage.control_mm, _MARGIN_MM)
+        coefficients = np.zeros(finer.shape) if grid is None else grid.transfer(coefficients, finer)
+        grid, lattice = finer, Lattice(finer, resolution.positions_mm)
+        level = Level(resolution, preset, linear, stage.window_mm, lattice.field(coefficients))
         smoothness = Smoothness(
             grid, bending_mm2=preset.bending_mm2, strain=preset.strain, volume_mm3=level.volume_mm3
         )
-        step = part(progress, number / len(preset.deformable), (number + 1) / len(preset.deformable))
-        title = f"deformable level {number + 1} of {len(preset.deformable)}"
-        coefficients = _solve(level, linear, lattice, smoothness, coefficients, stage.iterations, step, title)
-    return grid.transform(coefficients, fixed)
+        step = part(progress, number / len(stages), (number + 1) / len(stages))
+        title = f"deformable level {number + 1} of {len(stages)}"
+        coefficients = _solve(level, lattice, smoothness, coefficients, stage, step, title)
+    if grid is None:
+        msg = f"preset {preset.name} has no deformable level"
+        raise ValueError(msg)
+    return grid.transform(coefficients, prepared.frame)
 
 
 def _solve(
     level: Level,
-    linear: LinearMap,
     lattice: Lattice,
     smoothness: Smoothness,
     start: np.ndarray,
-    iterations: int,
+    stage: Stage,
     progress: Progress,
     title: str,
 ) -> np.ndarray:
@@ -52,10 +59,17 @@ def _solve(
     def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         coefficients = np.zeros(start.shape)
         coefficients[free] = parameters
-        value, by_field = level.field_cost(linear, lattice.field(coefficients))
+        value, by_field = level.field_cost(lattice.field(coefficients))
         energy, by_coefficient = smoothness.value_and_gradient(coefficients)
         return value + energy, (lattice.pull_back(by_field) + by_coefficient)[free]
 
     result = np.zeros(start.shape)
-    result[free] = minimize(cost, start[free], iterations, progress, title)
+    result[free] = minimize(
+        cost,
+        start[free],
+        iterations=stage.iterations,
+        largest_step=stage.voxel_mm,
+        progress=progress,
+        title=title,
+    )
     return result

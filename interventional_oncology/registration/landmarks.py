@@ -80,7 +80,5 @@ def check_landmarks(pairs: np.ndarray, name: str) -> None:
     for side, points in (("fixed", pairs[:, :3]), ("moving", pairs[:, 3:])):
         spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
         if spread[1] < _COLLINEAR_MM:
-            msg = (
-                f"{name}: expected landmarks off one line, got {side} points {spread[1]:.2g} mm from it"
-            )
+            msg = f"{name}: expected landmarks off one line, got {side} points {spread[1]:.2g} mm from it"
             raise InputError(msg)

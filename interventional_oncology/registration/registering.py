@@ -11,7 +11,7 @@ from ..progress import Progress, part, silent
 from .deformable import register_deformable
 from .landmarks import check_landmarks
 from .linear import LinearMap
-from .prepared import Prepared, prepare
+from .prepared import Masks, Prepared, prepare
 from .presets import Preset, choose_preset
 from .quality import RegistrationQuality, assess
 from .rigid import register_linear
@@ -53,6 +53,7 @@ def register(
     fixed_mask: sitk.Image | None = None,
     moving_mask: sitk.Image | None = None,
     exclude_mask: sitk.Image | None = None,
+    moving_exclude_mask: sitk.Image | None = None,
     landmarks: np.ndarray | None = None,
     progress: Progress = silent,
 ) -> Registration:
@@ -71,6 +72,8 @@ def register(
         one (dilated); both together give the start and help at the organ's surface.
     exclude_mask : SimpleITK.Image, optional
         Tissue that was destroyed, on the fixed grid: it is not compared but carried by its surroundings.
+    moving_exclude_mask : SimpleITK.Image, optional
+        The same, when it was outlined in the moving image, on that grid.
     landmarks : ndarray, shape (n, 6), optional
         Pairs of fixed and moving points, LPS mm: they give the start, and the error that is left.
     progress : callable
@@ -88,7 +91,8 @@ def register(
     if method not in METHODS:
         msg = f"registration method: expected one of {', '.join(METHODS)}, got {method!r}"
         raise InputError(msg)
-    _check_inputs(fixed, moving, fixed_mask, moving_mask, exclude_mask, landmarks)
+    masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask)
+    _check_inputs(fixed, moving, masks, landmarks)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
     stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
@@ -96,21 +100,11 @@ def register(
         fixed,
         moving,
         chosen,
+        masks,
         finest_mm=min(stage.voxel_mm for stage in stages),
-        fixed_mask=fixed_mask,
-        moving_mask=moving_mask,
-        exclude_mask=exclude_mask,
     )
-    start = start_map(
-        prepared,
-        chosen,
-        fixed=fixed,
-        moving=moving,
-        fixed_mask=fixed_mask,
-        moving_mask=moving_mask,
-        landmarks=landmarks,
-    )
-    transform = _align(prepared, chosen, fixed, start, method, _radius_mm(fixed_mask), progress)
+    start = start_map(prepared, chosen, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks)
+    transform = _align(prepared, chosen, start, method, _radius_mm(fixed_mask), progress)
     progress(_SHARES[method][-1], "measuring the quality")
     quality = assess(
         transform, fixed, moving, fixed_mask=fixed_mask, moving_mask=moving_mask, landmarks=landmarks
@@ -122,7 +116,6 @@ def register(
 def _align(
     prepared: Prepared,
     preset: Preset,
-    fixed: sitk.Image,
     start: LinearMap,
     method: str,
     radius_mm: float,
@@ -137,7 +130,7 @@ def _align(
     affine = found.transform(rigid=False)
     if method == "affine":
         return affine
-    field = register_deformable(prepared, preset, fixed, found, steps[2])
+    field = register_deformable(prepared, preset, found, steps[2])
     # ITK applies the last one first: the field in fixed space, then the affine map.
     return sitk.CompositeTransform([affine, field])
 
@@ -152,9 +145,7 @@ def _radius_mm(mask: sitk.Image | None) -> float:
 def _check_inputs(
     fixed: sitk.Image,
     moving: sitk.Image,
-    fixed_mask: sitk.Image | None,
-    moving_mask: sitk.Image | None,
-    exclude_mask: sitk.Image | None,
+    masks: Masks,
     landmarks: np.ndarray | None,
 ) -> None:
     for image, name in ((fixed, "fixed image"), (moving, "moving image")):
@@ -164,10 +155,15 @@ def _check_inputs(
         if statistics.GetMinimum() == statistics.GetMaximum():
             msg = f"{name}: expected an image with contrast, got {statistics.GetMinimum():g} everywhere"
             raise InputError(msg)
-    masks = ((fixed_mask, fixed, "fixed"), (moving_mask, moving, "moving"), (exclude_mask, fixed, "fixed"))
-    for (mask, image, side), role in zip(masks, ("fixed mask", "moving mask", "exclude mask"), strict=True):
+    given = (
+        (masks.fixed, fixed, "fixed mask"),
+        (masks.moving, moving, "moving mask"),
+        (masks.exclude, fixed, "exclude mask"),
+        (masks.moving_exclude, moving, "moving exclude mask"),
+    )
+    for mask, image, role in given:
         if mask is not None:
-            check_same_grid(mask, image, role, f"the {side} image")
+            check_same_grid(mask, image, role, f"the {'fixed' if image is fixed else 'moving'} image")
             if not sitk.GetArrayViewFromImage(mask).any():
                 msg = f"{role}: expected a mask with voxels, got an empty one"
                 raise InputError(msg)

@@ -10,6 +10,7 @@ from .linear import LinearMap, LinearMotion
 from .minimizing import minimize
 from .prepared import Prepared
 from .presets import Preset
+from .resolution import Resolution
 
 
 def register_linear(
@@ -31,12 +32,16 @@ def register_linear(
     kind = "rigid" if rigid else "affine"
     found = start
     for number, stage in enumerate(stages):
-        level = Level(prepared, preset, stage.voxel_mm, found, stage.window_mm)
+        level = Level(Resolution(prepared, stage.voxel_mm), preset, found, stage.window_mm)
         motion = LinearMotion(found, rigid=rigid, radius_mm=radius_mm)
         step = part(progress, number / len(stages), (number + 1) / len(stages))
-        title = f"{kind} level {number + 1} of {len(stages)}"
         parameters = minimize(
-            partial(level.linear_cost, motion), np.zeros(motion.size), stage.iterations, step, title
+            partial(level.linear_cost, motion),
+            np.zeros(motion.size),
+            iterations=stage.iterations,
+            largest_step=stage.voxel_mm,
+            progress=step,
+            title=f"{kind} level {number + 1} of {len(stages)}",
         )
         found = motion.map_of(parameters)
     return found

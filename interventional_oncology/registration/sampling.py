@@ -36,10 +36,10 @@ def sample(volume: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _sample(flat: np.ndarray, shape: tuple[int, ...], indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    last = np.array([shape[2], shape[1], shape[0]], dtype=float)[:, None] - 1.0
-    clamped = np.clip(indices, 0.0, last)
+    last = np.array([shape[2], shape[1], shape[0]], dtype=indices.dtype)[:, None] - 1
+    clamped = np.clip(indices, 0, last)
     inside = clamped == indices
-    base = np.minimum(clamped.astype(np.int64), last.astype(np.int64) - 1)
+    base = np.minimum(clamped.astype(np.intp), last.astype(np.intp) - 1)
     f = (clamped - base).astype(np.float32)
     row, slab = shape[2], shape[1] * shape[2]
     corner = base[0] + row * base[1] + slab * base[2]

@@ -6,8 +6,9 @@ import SimpleITK as sitk
 from ..errors import InputError
 from .level import Level
 from .linear import LinearMap
-from .prepared import Prepared
+from .prepared import Masks, Prepared
 from .presets import Preset
+from .resolution import Resolution
 
 #: Voxel of the search over shifts, and the step and reach of that search along the body axis.
 _SEARCH_VOXEL_MM = 10.0
@@ -23,8 +24,7 @@ def start_map(
     *,
     fixed: sitk.Image,
     moving: sitk.Image,
-    fixed_mask: sitk.Image | None,
-    moving_mask: sitk.Image | None,
+    masks: Masks,
     landmarks: np.ndarray | None,
 ) -> LinearMap:
     """Return the linear map (fixed to moving, LPS mm) to start from.
@@ -32,11 +32,11 @@ def start_map(
     Landmarks give a rigid fit; two organ masks their centroids; otherwise shifts between the centers of the
     images and of their bright parts, and along the body axis, are tried and the most alike one is taken.
     """
-    center = centroid_mm(fixed_mask) if fixed_mask is not None else center_mm(fixed)
+    center = centroid_mm(masks.fixed) if masks.fixed is not None else center_mm(fixed)
     if landmarks is not None:
         return rigid_fit(landmarks[:, :3], landmarks[:, 3:], center)
-    if fixed_mask is not None and moving_mask is not None:
-        return LinearMap.shift(centroid_mm(moving_mask) - center, center)
+    if masks.fixed is not None and masks.moving is not None:
+        return LinearMap.shift(centroid_mm(masks.moving) - center, center)
     shifts = [center_mm(moving) - center_mm(fixed), np.zeros(3)]
     shifts.append(_bright_center_mm(prepared.moving) - _bright_center_mm(prepared.fixed))
     return _most_alike(prepared, preset, [LinearMap.shift(s, center) for s in _with_steps(shifts)])
@@ -87,13 +87,14 @@ def _with_steps(shifts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _most_alike(prepared: Prepared, preset: Preset, candidates: list[LinearMap]) -> LinearMap:
+    resolution = Resolution(prepared, _SEARCH_VOXEL_MM)
     found: list[tuple[float, int, LinearMap]] = []
     for candidate in candidates:
         try:
-            level = Level(prepared, preset, _SEARCH_VOXEL_MM, candidate, 0.0)
+            level = Level(resolution, preset, candidate)
         except InputError:  # this shift leaves no overlap
             continue
-        found.append((level.cost_of(candidate), level.size, candidate))
+        found.append((level.cost(), level.size, candidate))
     if not found:
         msg = "registration: expected images of one part of the body, got no overlap for any start tried"
         raise InputError(msg)
