@@ -1,6 +1,5 @@
 """The application without a main window, in testing mode."""
 
-import logging
 import unittest
 from pathlib import Path
 
@@ -39,20 +38,3 @@ class Logics(unittest.TestCase):
 
     def test_the_color_logic_makes_legends(self):
         self.assertTrue(hasattr(slicer.modules.colors.logic(), "AddDefaultColorLegendDisplayNode"))
-
-
-class Messages(unittest.TestCase):
-    def setUp(self):
-        logging.disable(logging.CRITICAL)
-        self.addCleanup(logging.disable, logging.NOTSET)
-
-    def test_a_message_does_not_wait_for_the_user(self):
-        slicer.util.infoDisplay("done")
-        slicer.util.errorDisplay("failed")
-
-    def test_an_error_shown_is_raised_again(self):
-        with self.assertRaises(ValueError), slicer.util.tryWithErrorDisplay("It failed.", waitCursor=True):
-            raise ValueError("expected by this test")
-
-    def test_a_short_message_passes(self):
-        slicer.util.delayDisplay("short", 50)

@@ -28,7 +28,10 @@ class SelectorTestCase(unittest.TestCase):
         return slicer.mrmlScene.AddNewNodeByClass(nodeType, name)
 
     def listen(self):
-        self.selector.connect("currentNodeChanged(vtkMRMLNode*)", self.heard.append)
+        self.selector.connect("currentNodeChanged(vtkMRMLNode*)", self.onCurrentNodeChanged)
+
+    def onCurrentNodeChanged(self, node):
+        self.heard.append(node)
 
 
 class Offer(SelectorTestCase):

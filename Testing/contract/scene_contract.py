@@ -16,10 +16,10 @@ class Observer(VTKObservationMixin):
         self.heard = []
 
     def onStartClose(self, _caller, _event):
-        self.heard.append(("start", slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode")))
+        self.heard.append(("start", len(slicer.util.getNodes("contract model"))))
 
     def onEndClose(self, _caller, _event):
-        self.heard.append(("end", slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLModelNode")))
+        self.heard.append(("end", len(slicer.util.getNodes("contract model"))))
 
     def onModified(self, caller, _event):
         self.heard.append(caller)
@@ -44,7 +44,7 @@ class SceneEvents(SceneTestCase):
         self.observer.removeObservers()
 
     def test_closing_is_told_while_the_nodes_are_there_and_when_they_are_gone(self):
-        slicer.mrmlScene.AddNewNodeByClass("vtkMRMLModelNode")
+        slicer.mrmlScene.AddNewNodeByClass("vtkMRMLModelNode", "contract model")
         slicer.mrmlScene.Clear()
         self.assertEqual(self.observer.heard, [("start", 1), ("end", 0)])
 

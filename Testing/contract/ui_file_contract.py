@@ -3,12 +3,13 @@
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Annotated
 
 import ctk
 import qt
 import slicer
 from slicer import vtkMRMLScalarVolumeNode
-from slicer.parameterNodeWrapper import parameterNodeWrapper, parameterPack
+from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper, parameterPack
 
 UI = """<?xml version="1.0" encoding="UTF-8"?>
 <ui version="4.0">
@@ -88,7 +89,7 @@ UI = """<?xml version="1.0" encoding="UTF-8"?>
 class Margin:
     """A pack, for a dotted name in the .ui file."""
 
-    thresholdMm: float = 5.0
+    thresholdMm: Annotated[float, WithinRange(0.0, 30.0)] = 5.0
 
 
 @parameterNodeWrapper
