@@ -8,7 +8,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.mrml.colors import MARGIN_RANGE_MM, margin_colors
+from interventional_oncology.mrml.colors import MARGIN_RANGE_MM, margin_colors, margin_range_mm
 from interventional_oncology.mrml.models import (
     flipped_surface,
     model_from_surface,
@@ -138,9 +138,18 @@ class TestColors:
         assert margin_colors(scene) is margin_colors(scene)
         assert margin_colors(scene, threshold_mm=10 / 3) is not margin_colors(scene)
 
-    @pytest.mark.parametrize("threshold_mm", [0.0, -1.0, 10.0, float("nan")])
-    def test_a_threshold_outside_of_the_table(self, scene, threshold_mm):
-        with pytest.raises(InputError, match="expected a threshold between 0 and 10 mm, got"):
+    @pytest.mark.parametrize("threshold_mm", [5.0, 9.75, 10.0, 15.0, 30.0])
+    def test_there_is_blue_above_every_threshold(self, scene, threshold_mm):
+        color = [0.0, 0.0, 0.0]
+        lookup = margin_colors(scene, threshold_mm=threshold_mm).GetLookupTable()
+        assert lookup.GetTableRange() == margin_range_mm(threshold_mm)
+        for margin_mm, blue in ((threshold_mm - 0.01, 0.259), (threshold_mm, 0.698)):
+            lookup.GetColor(margin_mm, color)
+            assert color[2] == pytest.approx(blue, abs=1 / 255)
+
+    @pytest.mark.parametrize("threshold_mm", [0.0, -1.0, 30.5, float("nan")])
+    def test_a_threshold_that_nobody_asks_for(self, scene, threshold_mm):
+        with pytest.raises(InputError, match="expected a threshold above 0 and up to 30 mm, got"):
             margin_colors(scene, threshold_mm=threshold_mm)
 
     def test_own_color_table_and_range(self, scene):

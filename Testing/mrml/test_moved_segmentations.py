@@ -49,27 +49,21 @@ def test_with_its_volume_under_the_same_transform_nothing_changes(scene, mask_on
 
 
 def test_only_the_segmentation_under_a_warp(scene, ball):
-    mask = ball
     node = add_segmentation(scene, "masks")
-    identifier = add_segment(node, mask, "tumor")
-    shift = sitk.Image([12, 12, 12], sitk.sitkVectorFloat64, 3) + 0.0
-    shift.SetOrigin((-100.0, -100.0, -100.0))
-    shift.SetSpacing((20.0, 20.0, 20.0))
-    values = np.zeros((12, 12, 12, 3))
-    values[...] = (4.0, -3.0, 5.0)
-    field = sitk.GetImageFromArray(values, isVector=True)
-    field.CopyInformation(shift)
+    identifier = add_segment(node, ball, "tumor")
+    field = sitk.GetImageFromArray(np.full((12, 12, 12, 3), (4.0, -3.0, 5.0)), isVector=True)
+    field.SetOrigin((-100.0, -100.0, -100.0))
+    field.SetSpacing((20.0, 20.0, 20.0))
     parent = transform_to_node(scene, sitk.DisplacementFieldTransform(field), "warp")
     node.SetAndObserveTransformNodeID(parent.GetID())
-    reference = sitk.Image(mask)
-    reference.SetOrigin((np.array(mask.GetOrigin()) - (4.0, -3.0, 5.0)).tolist())
-    assert np.array_equal(voxels(mask_from_segment(node, identifier, reference)), voxels(mask))
+    reference = sitk.Image(ball)
+    reference.SetOrigin((np.array(ball.GetOrigin()) - (4.0, -3.0, 5.0)).tolist())
+    assert np.array_equal(voxels(mask_from_segment(node, identifier, reference)), voxels(ball))
 
 
 def test_the_whole_way_of_a_registered_follow_up(scene, ball):
     """Volume and segmentation under a warp: the mask fits the volume, stored and as shown."""
-    mask = ball
-    image = sitk.Cast(mask, sitk.sitkFloat32) * 100
+    image = sitk.Cast(ball, sitk.sitkFloat32) * 100
     k, j, i = np.indices((12, 12, 12))
     values = np.stack([4 * np.sin(j / 3), 3 * np.cos(k / 4), -5 * np.sin(i / 3)], axis=-1)
     field = sitk.GetImageFromArray(values, isVector=True)
@@ -84,7 +78,7 @@ def test_the_whole_way_of_a_registered_follow_up(scene, ball):
     identifier = add_segment(node, world_mask, "as shown")
     stored = mask_from_segment(node, identifier, volume, world=False)
     # Resampled there and back, so only the voxels at the rim may change.
-    overlap = 2 * (voxels(stored) & voxels(mask)).sum() / (voxels(stored).sum() + voxels(mask).sum())
+    overlap = 2 * (voxels(stored) & voxels(ball)).sum() / (voxels(stored).sum() + voxels(ball).sum())
     assert overlap > 0.95
     shown = mask_from_segment(node, identifier, volume, world=True)
     overlap = 2 * (voxels(shown) & voxels(world_mask)).sum()

@@ -54,6 +54,11 @@ def test_colors_units_and_hierarchy_are_there(scene):
     assert scene.GetSubjectHierarchyNode().GetNumberOfItems() == 0
 
 
+def test_module_logics_are_at_work_as_in_the_application(scene):
+    line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode")
+    assert line.GetDisplayNode() is not None, "made by the logic of the Markups module"
+
+
 def test_two_scenes_do_not_share_nodes(scene):
     other = new_scene()
     scene.AddNewNodeByClass("vtkMRMLTableNode")

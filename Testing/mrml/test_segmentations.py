@@ -7,7 +7,7 @@ import slicer
 import vtk
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.images import same_grid
+from interventional_oncology.images import resample_mask, same_grid
 from interventional_oncology.mrml.segmentations import (
     add_segment,
     add_segmentation,
@@ -134,6 +134,20 @@ class TestOtherGrids:
         assert back.sum() * 0.9**3 == pytest.approx(volume_mm3, rel=0.02)
         found = np.argwhere(back).mean(axis=0)[::-1] * 0.9 + other.GetOrigin()
         assert found == pytest.approx(center, abs=0.1)
+
+    def test_cropping_makes_no_difference(self, scene, ball):
+        """The edges and corners of a box that is all of its layer end where they do in a large volume."""
+        block = ball * 0
+        block[10:22, 12:20, 8:15] = 1
+        node = add_segmentation(scene, "masks")
+        identifier = add_segment(node, block, "block")
+        other = sitk.Image([60, 60, 60], sitk.sitkUInt8)
+        center = np.array(block.TransformIndexToPhysicalPoint((16, 16, 11)))
+        other.SetOrigin((center - 30 * 0.5).tolist())
+        other.SetSpacing((0.5, 0.5, 0.5))
+        expected = resample_mask(block, other)
+        assert voxels(expected).any()
+        assert np.array_equal(voxels(mask_from_segment(node, identifier, other)), voxels(expected))
 
     def test_elsewhere_is_empty(self, scene, mask_on):
         node = add_segmentation(scene, "masks")

@@ -9,6 +9,7 @@ import vtk
 from interventional_oncology.errors import InputError
 from interventional_oncology.images import lps_to_ras
 from interventional_oncology.mrml.transforms import transform_from_node, transform_to_node, update_transform
+from interventional_oncology.mrml.vtk_transforms import vtk_from_itk
 
 # Well inside the warps below: at their border ITK and VTK differ (nothing, or more of the same).
 POINTS_LPS_MM = np.random.default_rng(3).uniform(-60, 60, size=(50, 3))
@@ -175,6 +176,13 @@ def test_updating_keeps_the_node(scene):
     assert scene.GetNumberOfNodesByClass("vtkMRMLTransformNode") == 1
 
 
+def sampling_grid():
+    grid = sitk.Image([40, 40, 40], sitk.sitkUInt8)
+    grid.SetSpacing((4.0, 4.0, 4.0))
+    grid.SetOrigin((-78.0, -78.0, -78.0))
+    return grid
+
+
 class TestInverseInTheNode:
     def inverted(self, scene, transform):
         node = transform_to_node(scene, transform, "inverted")
@@ -191,13 +199,19 @@ class TestInverseInTheNode:
             transform_from_node(self.inverted(scene, field()))
 
     def test_a_warp_is_sampled_on_the_grid_given(self, scene):
-        grid = sitk.Image([40, 40, 40], sitk.sitkUInt8)
-        grid.SetSpacing((4.0, 4.0, 4.0))
-        grid.SetOrigin((-78.0, -78.0, -78.0))
-        back = transform_from_node(self.inverted(scene, field()), reference=grid)
+        back = transform_from_node(self.inverted(scene, field()), reference=sampling_grid())
         assert back.GetTransformEnum() == sitk.sitkDisplacementField
         moved = mapped(field(), POINTS_LPS_MM)
         # linear interpolation between samples 4 mm apart: 4^2/8 * 12/55^2 * a few axes
+        assert close(mapped(back, moved), POINTS_LPS_MM, atol=0.05)
+
+    def test_a_warp_that_is_the_way_to_parent_is_sampled_too(self, scene):
+        node = scene.AddNewNodeByClass("vtkMRMLGridTransformNode", "inverse")
+        node.SetAndObserveTransformToParent(vtk_from_itk(field()))
+        with pytest.raises(InputError, match="inverse: expected a transform with a closed form in ITK"):
+            transform_from_node(node)
+        moved = mapped(field(), POINTS_LPS_MM)
+        back = transform_from_node(node, reference=sampling_grid())
         assert close(mapped(back, moved), POINTS_LPS_MM, atol=0.05)
 
     def test_to_parent_set_by_someone_else_is_understood(self, scene):
@@ -212,10 +226,7 @@ class TestInverseInTheNode:
         spline.SetTargetLandmarks(target)
         node = scene.AddNewNodeByClass("vtkMRMLTransformNode", "landmarks")
         node.SetAndObserveTransformToParent(spline)
-        grid = sitk.Image([40, 40, 40], sitk.sitkUInt8)
-        grid.SetSpacing((4.0, 4.0, 4.0))
-        grid.SetOrigin((-78.0, -78.0, -78.0))
-        back = transform_from_node(node, reference=grid)
+        back = transform_from_node(node, reference=sampling_grid())
         fixed = lps_to_ras([spline.TransformPoint(*point) for point in lps_to_ras(POINTS_LPS_MM)])
         assert close(mapped(back, fixed), POINTS_LPS_MM, atol=0.3)
 
