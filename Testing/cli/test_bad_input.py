@@ -59,7 +59,8 @@ def case(name: str, says: str, *replace: str, file: str = "case.toml") -> Refusa
 
 def landmarks(name: str, says: str, text: str) -> Refusal:
     """Return a refusal of one landmark table."""
-    line = "register --fixed {ct.nii.gz} --moving {ct.nii.gz} --landmarks {points.csv} --method rigid --out {out}"
+    line = "register --method rigid --out {out} --fixed {ct.nii.gz} --moving {ct.nii.gz} "
+    line += "--landmarks {points.csv}"
     return Refusal(name, line, says, file="points.csv", made="points.csv", text=text)
 
 
