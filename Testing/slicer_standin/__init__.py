@@ -25,7 +25,7 @@ def install():
     from . import pythonqt_style
 
     pythonqt_style.install()
-    from . import application, ctk_widgets, module_manager, mrml_widgets, node_selectors, qt_modules, scene
+    from . import application, ctk_widgets, module_manager, mrml_widgets, node_selector, qt_modules, scene
     from .ui_loader import register
 
     sys.modules["qt"] = qt_modules.make_qt()
@@ -33,11 +33,11 @@ def install():
     slicer.mrmlScene, application_logic, slicer.modules = scene.make_scene(_HOME.name)
     sys.modules["slicer.modules"] = slicer.modules
     slicer.app = application.qSlicerApplication(slicer.mrmlScene, application_logic, _HOME.name)
-    for library in (mrml_widgets, node_selectors, module_manager):
+    for library in (mrml_widgets, node_selector, module_manager):
         for name, kind in vars(library).items():
             if name.startswith(("qMRML", "qSlicer")):
                 setattr(slicer, name, kind)
-    register(_widget_classes(ctk_widgets, mrml_widgets, node_selectors))
+    register(_widget_classes(ctk_widgets, mrml_widgets, node_selector))
     _add_python_modules(slicer)
     _INSTALLED = slicer.app
     return slicer.app

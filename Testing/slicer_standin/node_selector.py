@@ -1,10 +1,12 @@
-"""``qMRMLNodeComboBox`` and ``qMRMLSegmentSelectorWidget``: choose a node, or a segment of one."""
+"""``qMRMLNodeComboBox``: choose a node of the scene."""
+
+import weakref
 
 import slicer
 from PySide6 import QtWidgets
 
 from .ctk_widgets import Property, Signal, cpp_signals, stored
-from .mrml_widgets import _SceneFollower, qMRMLWidget
+from .mrml_widgets import _SceneFollower
 
 
 def _refresh(selector, _value):
@@ -57,10 +59,11 @@ class qMRMLNodeComboBox(_SceneFollower, QtWidgets.QWidget):
             added = slicer.vtkMRMLScene.NodeAddedEvent
             removed = slicer.vtkMRMLScene.NodeRemovedEvent
             closed = slicer.vtkMRMLScene.EndCloseEvent
+            me = weakref.proxy(self)  # the scene must not keep the widget alive
             self.__dict__["_tags"] = [
-                scene.AddObserver(added, lambda *_: self._refresh(added=True)),
-                scene.AddObserver(removed, lambda *_: self._refresh()),
-                scene.AddObserver(closed, lambda *_: self._refresh()),
+                scene.AddObserver(added, lambda *_: me._refresh(added=True)),
+                scene.AddObserver(removed, lambda *_: me._refresh()),
+                scene.AddObserver(closed, lambda *_: me._refresh()),
             ]
         QtWidgets.QWidget.setEnabled(self, scene is not None)
         self._refresh()
@@ -184,109 +187,3 @@ class _Unobserve:
 
 def _nodes_of(scene):
     return [scene.GetNthNode(i) for i in range(scene.GetNumberOfNodes())]
-
-
-class qMRMLSegmentSelectorWidget(qMRMLWidget):
-    """A segmentation selector with a second box for one of its segments."""
-
-    currentNodeChanged = Signal(object)
-    currentSegmentChanged = Signal(str)
-    segmentSelectionChanged = Signal("QStringList")
-    _signatures = cpp_signals("currentNodeChanged(vtkMRMLNode*)")
-
-    editEnabled = stored(bool, "editEnabled", False)
-    multiSelection = stored(bool, "multiSelection", False, lambda self, value: self._populate())
-    selectNodeUponCreation = stored(bool, "selectNodeUponCreation", True)
-    segmentationNodeSelectorVisible = stored(bool, "segmentationNodeSelectorVisible", True)
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        box = qMRMLNodeComboBox(self)
-        box.nodeTypes = ["vtkMRMLSegmentationNode"]
-        box.addEnabled = box.removeEnabled = False
-        self.__dict__.update(_box=box, _segment_id="", _selected=[], _segmentation=None, _segment_tags=[])
-        box.currentNodeChanged.connect(self._node_changed)
-        self.destroyed.connect(_release(self.__dict__))
-
-    def _get_none(self):
-        return self._box.noneEnabled
-
-    def _set_none(self, enabled):
-        self._box.noneEnabled = enabled
-        self._populate()
-
-    noneEnabled = Property(bool, _get_none, _set_none)
-
-    def _scene_changed(self, scene):
-        self._box.setMRMLScene(scene)
-        super()._scene_changed(scene)
-
-    def _node_changed(self, node):
-        _release(self.__dict__)()
-        self.__dict__["_segmentation"] = node
-        if node is not None:
-            kinds = slicer.vtkSegmentation
-            self.__dict__["_segment_tags"] = [
-                node.AddObserver(event, lambda *_: self._populate())
-                for event in (kinds.SegmentAdded, kinds.SegmentRemoved, kinds.SegmentModified)
-            ]
-        self._populate()
-        self.currentNodeChanged.emit(node)
-
-    def _ids(self):
-        node = self._segmentation
-        return list(node.GetSegmentation().GetSegmentIDs()) if node is not None else []
-
-    def _populate(self):
-        ids = self._ids()
-        if self.multiSelection:
-            self.__dict__["_selected"] = [s for s in self._selected if s in ids]
-        elif ids and self._segment_id not in ids and not (self.noneEnabled and not self._segment_id):
-            self._select(ids[0])
-
-    def _select(self, segment_id):
-        self.__dict__["_segment_id"] = segment_id
-        self.currentSegmentChanged.emit(segment_id)
-
-    def currentNode(self):
-        return self._box.currentNode()
-
-    def currentNodeID(self):
-        return self._box.currentNodeID
-
-    def setCurrentNode(self, node):
-        self._box.setCurrentNode(node)
-
-    def setCurrentNodeID(self, node_id):
-        self._box.setCurrentNodeID(node_id)
-
-    def currentSegmentID(self):
-        return "" if self.multiSelection else self._segment_id
-
-    def setCurrentSegmentID(self, segment_id):
-        wanted = segment_id in self._ids() or (not segment_id and self.noneEnabled and self._ids())
-        if not self.multiSelection and wanted and segment_id != self._segment_id:
-            self._select(segment_id)
-
-    def selectedSegmentIDs(self):
-        return list(self._selected) if self.multiSelection else []
-
-    def setSelectedSegmentIDs(self, segment_ids):
-        if not self.multiSelection or self._segmentation is None:
-            return
-        selected = [s for s in segment_ids if s in self._ids()]
-        if selected != self._selected:
-            self.__dict__["_selected"] = selected
-            self.segmentSelectionChanged.emit(selected)
-
-
-def _release(values):
-    def release(*_):
-        for tag in values["_segment_tags"]:
-            values["_segmentation"].RemoveObserver(tag)
-        values["_segment_tags"] = []
-
-    return release
-
-
-WIDGETS = (qMRMLNodeComboBox, qMRMLSegmentSelectorWidget)
