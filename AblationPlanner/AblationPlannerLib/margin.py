@@ -3,7 +3,7 @@
 import json
 
 from interventional_oncology.margins import ablation_margin
-from interventional_oncology.mrml.colors import margin_colors
+from interventional_oncology.mrml.colors import margin_colors, margin_range_mm
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.models import model_from_surface, show_scalar, update_model
 from interventional_oncology.mrml.tables import table_from_rows, update_table
@@ -50,14 +50,18 @@ def lastResult(parameterNode) -> dict | None:
 
 
 def _showModel(scene, parameterNode, surface) -> None:
-    colors = margin_colors(scene, threshold_mm=parameterNode.thresholdMm)
+    threshold = parameterNode.thresholdMm
+    look = {
+        "color_node": margin_colors(scene, threshold_mm=threshold),
+        "range_mm": margin_range_mm(threshold),
+    }
     model = parameterNode.marginModel
     if model is None:
         name = f"{_tumorName(parameterNode)} margin"
-        parameterNode.marginModel = model_from_surface(scene, surface, name, color_node=colors)
+        parameterNode.marginModel = model_from_surface(scene, surface, name, **look)
     else:
         update_model(model, surface)
-        show_scalar(model, "margin_mm", color_node=colors)
+        show_scalar(model, "margin_mm", **look)
 
 
 def _fillTable(scene, parameterNode, record: dict) -> None:

@@ -28,7 +28,7 @@ class AblationPlannerParameterNode:
     ablationSegmentID: str
     organ: vtkMRMLSegmentationNode
     organSegmentID: str
-    thresholdMm: Annotated[float, WithinRange(0.0, 30.0)] = 5.0
+    thresholdMm: Annotated[float, WithinRange(0.5, 30.0)] = 5.0
     subcapsularMm: Annotated[float, WithinRange(0.0, 30.0)] = 5.0
     registrationErrorMm: Annotated[float, WithinRange(0.0, 20.0)] = 0.0
     marginModel: vtkMRMLModelNode

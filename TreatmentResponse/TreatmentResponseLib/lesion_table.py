@@ -10,7 +10,10 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.response import COLUMNS, LesionRow
 from interventional_oncology.response.table import row_from_cells, row_texts
 
-_ALWAYS = ("date", "lesion_id", "role", "organ", "state", "long_axis_mm", "short_axis_mm")
+#: What a reader looks for first, and columns that are shown also without a value, to be filled in.
+_FIRST = ("lesion_id", "date", "role", "long_axis_mm", "short_axis_mm", "state", "organ", "is_node")
+#: One scene holds one patient.
+PATIENT = "patient"
 
 
 def fillLesionTable(table, rows: list[LesionRow]) -> None:
@@ -24,9 +27,9 @@ def fillLesionTable(table, rows: list[LesionRow]) -> None:
     titles, texts = _titles(), [row_texts(row) for row in rows]
     modified = table.StartModify()
     table.RemoveAllColumns()
-    for column in COLUMNS:
+    for column in dict.fromkeys((*_FIRST, *COLUMNS)):
         values = [text[column] for text in texts]
-        if column in _ALWAYS or any(values):
+        if column in _FIRST or (column != "patient_id" and any(values)):
             table.AddColumn(_stringArray(column, values))
             table.SetColumnTitle(column, titles[column])
     table.SetUseColumnTitleAsColumnHeader(True)
@@ -48,7 +51,8 @@ def readLesionTable(table) -> list[LesionRow]:
         raise InputError(msg)
     rows = []
     for number in range(table.GetNumberOfRows()):
-        cells = {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
+        cells = {"patient_id": PATIENT}
+        cells |= {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
         rows.append(row_from_cells(cells, source=table.GetName(), line=number + 1))
     return rows
 

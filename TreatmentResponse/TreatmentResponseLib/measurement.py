@@ -6,12 +6,11 @@ from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.response import LesionRow
 
 from .axis_lines import replaceAxisLines
-from .lesion_table import fillLesionTable
+from .lesion_table import PATIENT, fillLesionTable
 from .visit import Visit, measureVisit
 
 #: RECIST 1.1: at most two target lesions in an organ (Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026).
 MOST_TARGETS = 2
-_PATIENT = "patient"
 
 
 def measure(scene, parameterNode) -> list[str]:
@@ -50,7 +49,7 @@ def lesionRows(baseline: Visit, followup: Visit, organ: str) -> tuple[list[Lesio
     rows, warnings = [], []
     for name, found in known.items():
         role = "target" if name in targets else "non_target"
-        rows.append(lesion_row(found, _PATIENT, baseline.date, lesion_id=name, role=role, organ=organ))
+        rows.append(lesion_row(found, PATIENT, baseline.date, lesion_id=name, role=role, organ=organ))
         rows.append(_followupRow(followup, name, role, organ))
         if name not in followup.lesions:
             warnings.append(
@@ -59,7 +58,7 @@ def lesionRows(baseline: Visit, followup: Visit, organ: str) -> tuple[list[Lesio
             )
     for name, found in followup.lesions.items():
         if name not in known and found is not None:
-            rows.append(lesion_row(found, _PATIENT, followup.date, lesion_id=name, role="new", organ=organ))
+            rows.append(lesion_row(found, PATIENT, followup.date, lesion_id=name, role="new", organ=organ))
             warnings.append(f"{name} is only in the follow-up: a new lesion.")
     if not targets:
         reasons = "; ".join(f"{name}: {found.measurable_reason}" for name, found in known.items())
@@ -76,6 +75,6 @@ def _targets(known: dict[str, LesionMeasurement]) -> set[str]:
 def _followupRow(followup: Visit, name: str, role: str, organ: str) -> LesionRow:
     found = followup.lesions.get(name)
     if found is not None:
-        return lesion_row(found, _PATIENT, followup.date, lesion_id=name, role=role, organ=organ)
+        return lesion_row(found, PATIENT, followup.date, lesion_id=name, role=role, organ=organ)
     state = "absent" if name in followup.lesions else "not_evaluable"
-    return LesionRow(_PATIENT, followup.date, name, role=role, organ=organ, state=state)
+    return LesionRow(PATIENT, followup.date, name, role=role, organ=organ, state=state)

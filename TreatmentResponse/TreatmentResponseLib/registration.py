@@ -103,6 +103,7 @@ class _Run:
     wrap: type
     parameterNodeID: str
     baselineID: str
+    followupID: str
     followupName: str
     folder: Path
     onFinished: Callable[[Outcome], None]
@@ -114,6 +115,7 @@ class _Run:
             type(parameterNode),
             parameterNode.parameterNode.GetID(),
             parameterNode.baselineVolume.GetID(),
+            parameterNode.followupVolume.GetID(),
             parameterNode.followupVolume.GetName(),
             folder,
             onFinished,
@@ -133,6 +135,7 @@ class _Run:
         _putTransform(self.scene, parameterNode, transform, f"{self.followupName} to {baseline.GetName()}")
         _putVolume(self.scene, parameterNode, registered, f"{self.followupName} aligned")
         parameterNode.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(quality))
+        _copyWindow(self.scene.GetNodeByID(self.followupID), parameterNode.registeredVolume)
         for made in (parameterNode.transform, parameterNode.registeredVolume):
             place_beside(made, baseline)
         return outcome
@@ -187,3 +190,12 @@ def _putVolume(scene, parameterNode, image: sitk.Image, name: str) -> None:
         update_volume(parameterNode.registeredVolume, image)
     else:
         parameterNode.registeredVolume = volume_from_image(scene, image, name)
+
+
+def _copyWindow(source, target) -> None:
+    """Show one volume with the gray values of another: what differs is then tissue, not display."""
+    shown = source.GetDisplayNode() if source is not None else None
+    display = target.GetDisplayNode()
+    if shown is not None and display is not None:
+        display.SetAutoWindowLevel(False)
+        display.SetWindowLevel(shown.GetWindow(), shown.GetLevel())

@@ -105,6 +105,17 @@ class PanelTests:
         panel.ui.flickerButton.checked = False
         self.assertAlmostEqual(composite.GetForegroundOpacity(), node.blend)
 
+    def test_the_alignment_goes_on_while_another_module_is_open(self) -> None:
+        """Its results are there when the user comes back."""
+        panel = self.openPanel()
+        node = self.chooseScans()
+        panel.ui.registerButton.click()
+        panel.exit()
+        self.assertTrue(self_test.waitUntil(lambda: not panel.logic.isRegistering()))
+        panel.enter()
+        self.assertIsNotNone(node.registeredVolume)
+        self.assertIn("Similarity", panel.ui.registrationQualityLabel.text)
+
     def test_closing_the_scene_ends_the_alignment(self) -> None:
         """The worker is ended, nobody writes into the new scene, and the panel is ready again."""
         panel = self.openPanel()

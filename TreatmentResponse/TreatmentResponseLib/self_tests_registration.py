@@ -48,6 +48,8 @@ class RegistrationTests:
     def test_a_known_shift_is_found_in_the_worker_process(self) -> None:
         """Transform, aligned volume and quality enter the scene; progress was reported; no file stays."""
         node = self.chooseScans()
+        node.followupVolume.GetDisplayNode().SetAutoWindowLevel(False)
+        node.followupVolume.GetDisplayNode().SetWindowLevel(350.0, 40.0)
         outcome, fractions = self.runAlignment(self.Logic(), node)
         self.assertTrue(outcome.done, outcome.message or outcome.log)
         center = np.array([10.0, -20.0, 30.0])
@@ -60,6 +62,8 @@ class RegistrationTests:
         )
         self.assertGreater(float(np.corrcoef(before, after)[0, 1]), 0.99)
         self.assertIn(lastQuality(node)["verdict"], ("good", "check"))
+        display = node.registeredVolume.GetDisplayNode()
+        self.assertEqual((display.GetWindow(), display.GetLevel()), (350.0, 40.0))
         self.assertGreater(len(fractions), 2)
         self.assertEqual(fractions, sorted(fractions))
         self.assertEqual(self.leftovers(), [])

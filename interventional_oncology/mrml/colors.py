@@ -1,14 +1,31 @@
 """Colors of an ablation margin in Slicer."""
 
+import math
+
 import slicer
 
 from ..errors import InputError
 
 #: Range of the color table: enough for a margin of 5 mm and for the depth of what was missed.
 MARGIN_RANGE_MM = (-5.0, 10.0)
+#: Largest margin that is ever asked for, and what the colors show beyond a margin of 10 mm and more.
+LARGEST_THRESHOLD_MM, _BEYOND_MM = 30.0, 5.0
 _STEP_MM = 0.25
 # Color-blind safe (Okabe and Ito, https://jfly.uni-koeln.de/color): not covered, too thin, enough.
 _MISSED, _THIN, _ENOUGH = (0.835, 0.369, 0.0), (0.941, 0.894, 0.259), (0.0, 0.447, 0.698)
+
+
+def margin_range_mm(threshold_mm: float = 5.0) -> tuple[float, float]:
+    """Return the margins of the first and the last color; above the threshold there is always some blue.
+
+    Examples
+    --------
+    >>> margin_range_mm(5.0), margin_range_mm(10.0)
+    ((-5.0, 10.0), (-5.0, 15.0))
+    """
+    low_mm, high_mm = MARGIN_RANGE_MM
+    whole_mm = float(math.ceil(threshold_mm))
+    return low_mm, high_mm if threshold_mm < high_mm else whole_mm + _BEYOND_MM
 
 
 def margin_colors(
@@ -24,10 +41,10 @@ def margin_colors(
     InputError
         If the threshold is not inside the range of the table and positive.
     """
-    low_mm, high_mm = MARGIN_RANGE_MM
-    if not 0 < threshold_mm < high_mm:
-        msg = f"expected a threshold between 0 and {high_mm:g} mm, got {threshold_mm:g} mm"
+    if not 0 < threshold_mm <= LARGEST_THRESHOLD_MM:
+        msg = f"expected a threshold above 0 and up to {LARGEST_THRESHOLD_MM:g} mm, got {threshold_mm:g} mm"
         raise InputError(msg)
+    low_mm, high_mm = margin_range_mm(threshold_mm)
     name = f"Ablation margin {threshold_mm:g} mm"
     known = scene.GetFirstNode(name, "vtkMRMLColorTableNode")
     if known is not None:

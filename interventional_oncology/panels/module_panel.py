@@ -1,12 +1,13 @@
 """The life of a module panel: parameter node, scene events, steps, reload."""
 
-import sys
 from typing import Protocol
 
 import slicer
 import vtk
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleWidget
 from slicer.util import VTKObservationMixin
+
+from .reloading import forgetModules
 
 
 class Step(Protocol):
@@ -88,7 +89,8 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onSceneEndClose(self, _caller=None, _event=None) -> None:
         """Start afresh in the empty scene."""
-        if self._entered:
+        # After a reload the panel is open without having been entered; only Slicer's own widget knows.
+        if self._entered or getattr(self.parent, "isEntered", False):
             self.initializeParameterNode()
 
     def initializeParameterNode(self) -> None:
@@ -121,10 +123,3 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Reload with fresh libraries: Slicer itself reloads only the module file."""
         forgetModules(*self.libraries)
         ScriptedLoadableModuleWidget.onReload(self)
-
-
-def forgetModules(*names: str) -> None:
-    """Drop packages from ``sys.modules``, so that the next import reads their files again."""
-    for module in list(sys.modules):
-        if module.partition(".")[0] in names:
-            del sys.modules[module]
