@@ -36,5 +36,10 @@ class Logics(unittest.TestCase):
     def test_terminologies_can_be_loaded_from_a_file(self):
         self.assertTrue(hasattr(slicer.modules.terminologies.logic(), "LoadTerminologyFromFile"))
 
-    def test_the_color_logic_makes_legends(self):
-        self.assertTrue(hasattr(slicer.modules.colors.logic(), "AddDefaultColorLegendDisplayNode"))
+    def test_the_color_logic_makes_a_legend(self):
+        slicer.mrmlScene.Clear()
+        model = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLModelNode")
+        model.CreateDefaultDisplayNodes()
+        legend = slicer.modules.colors.logic().AddDefaultColorLegendDisplayNode(model.GetDisplayNode())
+        legend.SetTitleText("Margin (mm)")
+        self.assertEqual(legend.GetTitleText(), "Margin (mm)")
