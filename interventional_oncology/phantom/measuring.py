@@ -63,14 +63,11 @@ def true_size(solid: Solid, motion: Motion | None = None) -> TrueSize | None:
         float((fraction.sum(axis=other) * axis).sum() / mass)
         for axis, other in ((x, (0, 1)), (y, (0, 2)), (z, (1, 2)))
     ]
-    contours = _contours(np.where((pieces == largest) | ~inside, value, 1.0), x, y)
+    piece = np.where((pieces == largest) | ~inside, value, 1.0)
+    contours = _contours(piece, x, y)
     return TrueSize(
         *_axes(contours),
-        _longest(
-            np.concatenate(
-                [np.column_stack([points, np.full(len(points), z[k])]) for k, points in contours.items()]
-            )
-        ),
+        _longest(_surface_points(piece, x, y, z)),
         float(mass * STEP_MM**3 / 1000),
         (-center[0], -center[1], center[2]),
     )
@@ -96,20 +93,32 @@ def _slope(value: np.ndarray) -> np.ndarray:
     return np.maximum(sum(np.abs(part) for part in np.gradient(value)), 1e-3)
 
 
+def _crossings(first: np.ndarray, second: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Return where ``first`` and ``second`` differ in sign, and how far between them the zero lies."""
+    at = np.nonzero((first < 0) != (second < 0))
+    return at, first[at] / (first[at] - second[at])
+
+
 def _contours(value: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict[int, np.ndarray]:
     """Return plane number to points (n, 2) where the value crosses zero between neighbors in the plane."""
     found = {}
-    for k in range(value.shape[0]):
-        plane = value[k]
+    for k, plane in enumerate(value):
         if (plane < 0).any():
-            j, i = np.nonzero((plane[:, :-1] < 0) != (plane[:, 1:] < 0))
-            t = plane[j, i] / (plane[j, i] - plane[j, i + 1])
-            along_x = np.column_stack([x[i] + t * (x[i + 1] - x[i]), y[j]])
-            j, i = np.nonzero((plane[:-1] < 0) != (plane[1:] < 0))
-            t = plane[j, i] / (plane[j, i] - plane[j + 1, i])
-            along_y = np.column_stack([x[i], y[j] + t * (y[j + 1] - y[j])])
-            found[k] = np.concatenate([along_x, along_y])
+            (j, i), t = _crossings(plane[:, :-1], plane[:, 1:])
+            along_x = np.column_stack([x[i] + t * STEP_MM, y[j]])
+            (j, i), t = _crossings(plane[:-1], plane[1:])
+            found[k] = np.concatenate([along_x, np.column_stack([x[i], y[j] + t * STEP_MM])])
     return found
+
+
+def _surface_points(value: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return points (n, 3) where the value crosses zero between neighbors in any direction."""
+    (k, j, i), t = _crossings(value[:, :, :-1], value[:, :, 1:])
+    along_x = np.column_stack([x[i] + t * STEP_MM, y[j], z[k]])
+    (k, j, i), t = _crossings(value[:, :-1], value[:, 1:])
+    along_y = np.column_stack([x[i], y[j] + t * STEP_MM, z[k]])
+    (k, j, i), t = _crossings(value[:-1], value[1:])
+    return np.concatenate([along_x, along_y, np.column_stack([x[i], y[j], z[k] + t * STEP_MM])])
 
 
 def _axes(contours: dict[int, np.ndarray]) -> tuple[float, float]:

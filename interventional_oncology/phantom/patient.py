@@ -52,7 +52,8 @@ class Patient:
         True numbers, JSON-ready; see ``truth.json``.
     truth_masks : dict of str to sitk.Image
         On the baseline grid ``tumor`` and ``ablation_at_baseline`` (the zone carried back to
-        where the tissue was); on the follow-up grid ``zones`` (labels of the command line) and ``viable`` (lesion numbers).
+        where the tissue was); on the follow-up grid ``zones`` (labels of the command line) and ``viable``
+        (lesion numbers).
     """
 
     parameters: PhantomParameters

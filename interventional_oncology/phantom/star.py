@@ -12,8 +12,8 @@ class Star:
     """An ellipsoid with a smooth uneven surface; every ray from the center meets the surface once.
 
     The surface lies at ``scale * R(u) * (1 + S(u)) + grow_mm`` along the unit vector ``u``: ``R`` is the
-    radius of the ellipsoid and ``S`` a sum of zonal harmonics (Legendre polynomials) about random axes, that is a
-    low-order spherical harmonic.
+    radius of the ellipsoid and ``S`` a sum of zonal harmonics (Legendre polynomials) about random axes, that
+    is a low-order spherical harmonic.
 
     Attributes
     ----------
@@ -107,15 +107,24 @@ class Star:
         u = _directions(count)
         radius = self.radius(u[:, 0], u[:, 1], u[:, 2])
         points = np.asarray(self.center_lps_mm) + u * radius[:, None]
-        normals = np.empty_like(points)
+        normals = self.normals(points)
+        area = 4 * np.pi / count * radius**2 / np.maximum((normals * u).sum(axis=1), 1e-3)
+        return Surface(points, normals, area)
+
+    def normals(self, points_mm: np.ndarray) -> np.ndarray:
+        """Return the outward unit normals (n, 3) at points of the surface."""
+        normals = np.empty_like(points_mm)
         for n in range(3):
             step = np.zeros(3)
             step[n] = 1e-3
-            ahead, behind = points + step, points - step
-            normals[:, n] = self.field(*ahead.T) - self.field(*behind.T)
-        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-        area = 4 * np.pi / count * radius**2 / np.maximum((normals * u).sum(axis=1), 1e-3)
-        return Surface(points, normals, area)
+            normals[:, n] = self.field(*(points_mm + step).T) - self.field(*(points_mm - step).T)
+        return normals / np.linalg.norm(normals, axis=1, keepdims=True)
+
+    def onto_surface(self, points_mm: np.ndarray) -> np.ndarray:
+        """Return where the rays from the center through ``points_mm`` (n, 3) meet the surface."""
+        u = points_mm - np.asarray(self.center_lps_mm)
+        u /= np.linalg.norm(u, axis=1, keepdims=True) + 1e-9
+        return np.asarray(self.center_lps_mm) + u * self.radius(u[:, 0], u[:, 1], u[:, 2])[:, None]
 
     def volume_ml(self, count: int = 100_000) -> float:
         """Return the volume: the mean of radius cubed over all directions times 4 pi / 3."""

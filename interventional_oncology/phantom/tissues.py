@@ -2,8 +2,8 @@
 
 Columns: CT attenuation (HU) per phase; T1 and T2 at 3 T (ms); proton density and fat fraction relative to
 water; what flow leaves of the signal in spin echoes (flow void of vessels); concentration of gadoxetate in
-the tissue per phase (mmol/L); apparent diffusion coefficient (um^2/s, which is 10^-6 mm^2/s; in vessels the fast
-pseudo-diffusion of flowing blood). The last column names where a number comes from:
+the tissue per phase (mmol/L); apparent diffusion coefficient (um^2/s, which is 10^-6 mm^2/s; in vessels
+the fast pseudo-diffusion of flowing blood). The last column names where a number comes from:
 
 B04
     de Bazelaire et al., Radiology 2004, doi:10.1148/radiol.2303021331 (abstract checked): relaxation times
@@ -17,7 +17,8 @@ S05
 appearance rules
     The order of the contrasts follows the appearance of treated tissue described in reviews (necrosis T1
     bright, T2 dark, without uptake; congestion T1 dark, T2 bright, dark in the hepatobiliary phase;
-    inflammation bright in the arterial phase alone; HCC arterial bright and washed out); the sizes of the steps are ours.
+    inflammation bright in the arterial phase alone; HCC arterial bright and washed out); the sizes of
+    the steps are ours.
 memory
     Typical values of the field (from memory, not checked).
 """

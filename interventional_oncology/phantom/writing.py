@@ -37,7 +37,8 @@ def write_patient(patient: Patient, folder: str | Path, *, progress: Progress = 
     """Write ``baseline/``, ``followup/``, ``truth/`` and ``CASE.toml`` into ``folder``.
 
     The transforms are displacement fields (NIfTI, vector float32, LPS mm):
-    ``truth/baseline_to_followup.nii.gz`` on the baseline grid, ``truth/followup_to_baseline.nii.gz`` on the follow-up grid.
+    ``truth/baseline_to_followup.nii.gz`` on the baseline grid,
+    ``truth/followup_to_baseline.nii.gz`` on the follow-up grid.
     """
     folder = Path(folder)
     for name in ("baseline", "followup", "truth"):
