@@ -282,11 +282,12 @@ class TestRefused:
         with pytest.raises(InputError, match="expected a segmentation node, got none"):
             mask_from_segment(None, "tumor", mask_on("oblique"))
 
-    def test_unknown_identifier(self, scene, mask_on):
+    @pytest.mark.parametrize("identifier", ["tumor", "", None])
+    def test_unknown_identifier(self, scene, mask_on, identifier):
         node = add_segmentation(scene, "masks")
         add_segment(node, mask_on("oblique"), "liver")
-        with pytest.raises(InputError, match="masks: expected the identifier of a segment, got 'tumor'"):
-            mask_from_segment(node, "tumor", mask_on("oblique"))
+        with pytest.raises(InputError, match="masks: expected the identifier of a segment, got"):
+            mask_from_segment(node, identifier, mask_on("oblique"))
 
     def test_unknown_name(self, scene):
         with pytest.raises(InputError, match=r"masks: expected one segment called tumor, got 0; .* none"):

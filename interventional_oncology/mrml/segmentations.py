@@ -12,7 +12,7 @@ import SimpleITK as sitk
 import slicer
 
 from ..errors import InputError
-from ..images import resample, resample_mask, same_grid
+from ..images import resample, resample_mask
 from .frames import has_right_angles, ijk_to_ras, set_ijk_to_ras
 from .layers import LABELMAP, REFERENCE_GEOMETRY, layer_from_array, layer_ijk_to_ras, set_reference_geometry
 from .terminology import check_terminology
@@ -84,11 +84,6 @@ def mask_from_segment(
     if mask is None:
         return _zeros_on(grid)
     between = transform_between(frame, node.GetParentTransformNode(), node.GetName(), grid)
-    if between.IsLinear() and _take_along(mask, between.GetInverse()):
-        between = sitk.Transform()
-        if same_grid(mask, grid):
-            mask.CopyInformation(grid)
-            return mask
     # A rim of zeros: at the cropped border the mask ends half a voxel on, as everywhere else.
     return resample_mask(sitk.ConstantPad(mask, (1, 1, 1), (1, 1, 1), 0), grid, transform=between)
 
@@ -97,7 +92,7 @@ def _segment(node: "slicer.vtkMRMLSegmentationNode", segment_id: str) -> "slicer
     if node is None:
         msg = "expected a segmentation node, got none"
         raise InputError(msg)
-    segment = node.GetSegmentation().GetSegment(segment_id)
+    segment = node.GetSegmentation().GetSegment(segment_id) if segment_id else None
     if segment is None:
         known = ", ".join(node.GetSegmentation().GetSegmentIDs()) or "none"
         msg = f"{node.GetName()}: expected the identifier of a segment, got {segment_id!r}; it has: {known}"
@@ -290,15 +285,28 @@ def _under_transform(labels: sitk.Image, node: "slicer.vtkMRMLSegmentationNode")
     moved = sitk.Image(labels)
     if to_node.IsLinear() and _take_along(moved, to_node):
         return moved
-    to_world = to_world_transform(parent)
-    grid = grid_around(labels, to_world.GetInverse())
+    # The way back is an inverse that is searched for point by point: only where there is something to move.
+    drawn = _cropped(labels)
+    grid = grid_around(drawn, to_world_transform(parent).GetInverse())
     return resample(
-        labels,
+        drawn,
         grid,
         transform=transform_between(parent, None, node.GetName(), grid),
         interpolator="nearest",
         background=0,
     )
+
+
+def _cropped(labels: sitk.Image) -> sitk.Image:
+    """Return the part of a label image that holds its labels with a rim of a voxel; all of it if empty."""
+    array = sitk.GetArrayViewFromImage(labels) != 0
+    parts = []
+    for axes in ((0, 1), (0, 2), (1, 2)):
+        found = np.flatnonzero(array.any(axis=axes))
+        if not found.size:
+            return labels
+        parts.append(slice(max(int(found[0]) - 1, 0), int(found[-1]) + 2))
+    return labels[tuple(parts)]
 
 
 def _append(
