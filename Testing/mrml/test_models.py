@@ -8,7 +8,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.mrml.colors import MARGIN_RANGE_MM, margin_colors, margin_range_mm
+from interventional_oncology.mrml.colors import margin_colors, margin_range_mm
 from interventional_oncology.mrml.models import (
     flipped_surface,
     model_from_surface,
@@ -17,6 +17,7 @@ from interventional_oncology.mrml.models import (
     update_model,
 )
 from interventional_oncology.mrml.transforms import transform_to_node
+from interventional_oncology.report.pictures.margin_colors import margin_steps
 
 CENTER_LPS_MM = np.array([-31.0, 44.0, 815.0])
 
@@ -115,37 +116,32 @@ class TestColors:
         assert display.GetScalarVisibility()
         assert display.GetActiveScalarName() == "margin_mm"
         assert display.GetColorNode().GetName() == "Ablation margin 5 mm"
-        assert display.GetScalarRange() == MARGIN_RANGE_MM
+        assert display.GetScalarRange() == margin_range_mm()
         assert display.GetScalarRangeFlag() == slicer.vtkMRMLDisplayNode.UseManualScalarRange
 
-    @pytest.mark.parametrize(
-        ("margin_mm", "red", "blue"),
-        [
-            (-9.0, 0.835, 0.0),
-            (-0.01, 0.835, 0.0),
-            (0.01, 0.941, 0.259),
-            (4.99, 0.941, 0.259),
-            (5.0, 0.0, 0.698),
-        ],
-    )
-    def test_the_color_changes_at_zero_and_at_the_threshold(self, scene, margin_mm, red, blue):
-        color = [0.0, 0.0, 0.0]
-        margin_colors(scene).GetLookupTable().GetColor(margin_mm, color)
-        assert color[0] == pytest.approx(red, abs=1 / 255)
-        assert color[2] == pytest.approx(blue, abs=1 / 255)
+    @pytest.mark.parametrize("threshold_mm", [3.0, 5.0, 9.75, 10.0, 15.0, 30.0])
+    def test_the_steps_and_colors_are_those_of_the_report(self, scene, threshold_mm):
+        lookup = margin_colors(scene, threshold_mm=threshold_mm).GetLookupTable()
+        assert lookup.GetTableRange() == margin_range_mm(threshold_mm)
+        steps = margin_steps(threshold_mm)
+        starts_mm = [-5.0, *(step.from_mm for step in steps[1:]), margin_range_mm(threshold_mm)[1]]
+        for step, start_mm, end_mm in zip(steps, starts_mm[:-1], starts_mm[1:], strict=True):
+            for margin_mm in (start_mm, (start_mm + end_mm) / 2, end_mm - 0.01):
+                color = [0.0, 0.0, 0.0]
+                lookup.GetColor(margin_mm, color)
+                assert "#" + "".join(f"{round(part * 255):02X}" for part in color) == step.color
+
+    def test_margins_beyond_the_table_have_its_end_colors(self, scene):
+        lookup = margin_colors(scene).GetLookupTable()
+        for margin_mm, end_mm in ((-40.0, -5.0), (60.0, 14.99)):
+            colors = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+            lookup.GetColor(margin_mm, colors[0])
+            lookup.GetColor(end_mm, colors[1])
+            assert colors[0] == colors[1]
 
     def test_one_table_per_threshold(self, scene):
         assert margin_colors(scene) is margin_colors(scene)
         assert margin_colors(scene, threshold_mm=10 / 3) is not margin_colors(scene)
-
-    @pytest.mark.parametrize("threshold_mm", [5.0, 9.75, 10.0, 15.0, 30.0])
-    def test_there_is_blue_above_every_threshold(self, scene, threshold_mm):
-        color = [0.0, 0.0, 0.0]
-        lookup = margin_colors(scene, threshold_mm=threshold_mm).GetLookupTable()
-        assert lookup.GetTableRange() == margin_range_mm(threshold_mm)
-        for margin_mm, blue in ((threshold_mm - 0.01, 0.259), (threshold_mm, 0.698)):
-            lookup.GetColor(margin_mm, color)
-            assert color[2] == pytest.approx(blue, abs=1 / 255)
 
     @pytest.mark.parametrize("threshold_mm", [0.0, -1.0, 30.5, float("nan")])
     def test_a_threshold_that_nobody_asks_for(self, scene, threshold_mm):

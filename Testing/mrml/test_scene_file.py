@@ -71,6 +71,7 @@ class Record:
     unit: str = "mm"
     definition: str = "Longest diameter."
     reference: str = ""
+    code: tuple[str, str, str] | None = None
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,7 @@ def content():
         segment_colors={"tumor": (0.25, 0.5, 1.0)},
         segment_terminologies={"tumor": ENTRY},
         quantities=[Record()],
+        threshold_mm=10.0,
         patient="CASE-001",
     )
 
@@ -167,8 +169,8 @@ def test_the_surface_has_its_points_margins_and_colors(content, reopened):
     assert np.allclose(model["points"], vtk_to_numpy(expected.GetPoints().GetData()), rtol=0, atol=1e-4)
     margin = vtk_to_numpy(expected.GetPointData().GetArray("margin_mm"))
     assert np.allclose(model["margin_mm"], margin, rtol=0, atol=1e-5)
-    assert (model["active"], model["visible"], model["range_mm"]) == ("margin_mm", True, [-5.0, 10.0])
-    assert model["colors"] == "Ablation margin 5 mm"
+    assert (model["active"], model["visible"], model["range_mm"]) == ("margin_mm", True, [-5.0, 25.0])
+    assert model["colors"] == "Ablation margin 10 mm"
     assert model["first_color"] == pytest.approx([0.835, 0.369, 0.0], abs=0.01)
 
 

@@ -9,6 +9,7 @@ import pytest
 import vtk
 
 from interventional_oncology.mrml.tables import rows_from_table, table_from_rows, update_table
+from interventional_oncology.quantities import QUANTITIES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Record:
     unit: str
     definition: str
     reference: str
-    code: str | None = None
+    code: tuple[str, str, str] | None = None
 
 
 LONG_AXIS = Record("long_axis_mm", "Long axis", "mm", "Longest diameter in a slice.", "Eisenhauer 2009")
@@ -63,6 +64,18 @@ def test_title_unit_and_definition_come_from_the_quantity(scene):
     assert node.GetColumnUnitLabel("long_axis_mm") == "mm"
     assert node.GetColumnDescription("long_axis_mm") == "Longest diameter in a slice. Eisenhauer 2009"
     assert node.GetColumnTitle("state") == "State"
+
+
+def test_the_code_is_kept_as_segment_statistics_does(scene):
+    volume = Record("volume_ml", "Volume", "ml", "", "", ("SCT", "118565006", "Volume"))
+    node = table_from_rows(scene, [{"volume_ml": 2.0}], [volume], "t")
+    expected = "CodeValue:118565006|CodingSchemeDesignator:SCT|CodeMeaning:Volume"
+    assert node.GetColumnProperty("volume_ml", "DICOM.QuantityCode") == expected
+
+
+def test_the_quantities_of_the_package_fit(scene):
+    node = table_from_rows(scene, [{"long_axis_mm": 2.0}], QUANTITIES, "t")
+    assert node.GetColumnTitle("long_axis_mm") == f"{QUANTITIES['long_axis_mm'].title} [mm]"
 
 
 def test_quantities_may_be_a_mapping(scene):

@@ -1,4 +1,4 @@
-"""Colors of an ablation margin in Slicer."""
+"""Colors of an ablation margin in Slicer: the four steps of the report."""
 
 import math
 
@@ -6,26 +6,23 @@ import slicer
 
 from ..errors import InputError
 
-#: Range of the color table: enough for a margin of 5 mm and for the depth of what was missed.
-MARGIN_RANGE_MM = (-5.0, 10.0)
-#: Largest margin that is ever asked for, and what the colors show beyond a margin of 10 mm and more.
-LARGEST_THRESHOLD_MM, _BEYOND_MM = 30.0, 5.0
+#: Largest margin that is ever asked for.
+LARGEST_THRESHOLD_MM = 30.0
+_DEEPEST_MM, _BEYOND_MM = -5.0, 5.0
 _STEP_MM = 0.25
-# Color-blind safe (Okabe and Ito, https://jfly.uni-koeln.de/color): not covered, too thin, enough.
-_MISSED, _THIN, _ENOUGH = (0.835, 0.369, 0.0), (0.941, 0.894, 0.259), (0.0, 0.447, 0.698)
+# Not covered, too thin, enough, twice enough. A test holds them equal to the colors of the report.
+_COLORS = ("#D55E00", "#F0E442", "#56B4E9", "#0072B2")
 
 
 def margin_range_mm(threshold_mm: float = 5.0) -> tuple[float, float]:
-    """Return the margins of the first and the last color; above the threshold there is always some blue.
+    """Return the margins of the first and the last color; all four steps are between them.
 
     Examples
     --------
-    >>> margin_range_mm(5.0), margin_range_mm(10.0)
-    ((-5.0, 10.0), (-5.0, 15.0))
+    >>> margin_range_mm(5.0), margin_range_mm(7.5)
+    ((-5.0, 15.0), (-5.0, 20.0))
     """
-    low_mm, high_mm = MARGIN_RANGE_MM
-    whole_mm = float(math.ceil(threshold_mm))
-    return low_mm, high_mm if threshold_mm < high_mm else whole_mm + _BEYOND_MM
+    return _DEEPEST_MM, math.ceil(2 * threshold_mm) + _BEYOND_MM
 
 
 def margin_colors(
@@ -33,13 +30,14 @@ def margin_colors(
 ) -> "slicer.vtkMRMLColorTableNode":
     """Return the color table of margins, made once per scene and threshold.
 
-    Vermilion below 0 mm (tumor outside of the ablation), yellow up to the threshold, blue from there on. It
-    spans :data:`MARGIN_RANGE_MM` in steps of 0.25 mm; a threshold between two steps counts from the next.
+    Vermilion below 0 mm (tumor outside of the ablation), yellow up to the threshold, sky blue up to twice the
+    threshold, blue from there on. It spans :func:`margin_range_mm` in steps of 0.25 mm; a threshold between
+    two steps counts from the next.
 
     Raises
     ------
     InputError
-        If the threshold is not inside the range of the table and positive.
+        If the threshold is not positive, or larger than :data:`LARGEST_THRESHOLD_MM`.
     """
     if not 0 < threshold_mm <= LARGEST_THRESHOLD_MM:
         msg = f"expected a threshold above 0 and up to {LARGEST_THRESHOLD_MM:g} mm, got {threshold_mm:g} mm"
@@ -56,7 +54,12 @@ def margin_colors(
     table.SetNumberOfColors(count)
     for index in range(count):
         start_mm = low_mm + index * _STEP_MM
-        color = _MISSED if start_mm < 0 else _THIN if start_mm < threshold_mm else _ENOUGH
-        table.SetColor(index, f"{start_mm:.2f} mm", *color, 1.0)
+        step = sum(start_mm >= from_mm for from_mm in (0.0, threshold_mm, 2 * threshold_mm))
+        table.SetColor(index, f"{start_mm:.2f} mm", *_rgb(_COLORS[step]), 1.0)
     table.GetLookupTable().SetTableRange(low_mm, high_mm)
     return scene.AddNode(table)
+
+
+def _rgb(color: str) -> tuple[float, ...]:
+    """Return ``#rrggbb`` as numbers from 0 to 1."""
+    return tuple(int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))

@@ -6,7 +6,7 @@ import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from ..errors import InputError
-from .colors import MARGIN_RANGE_MM, margin_colors
+from .colors import margin_colors, margin_range_mm
 from .transforms import to_world_transform
 from .volumes import wants_world
 
@@ -114,7 +114,7 @@ def show_scalar(
         scene = node.GetScene()
         color_node = margin_colors(scene) if is_margin else scene.GetNodeByID(_RAINBOW)
     if range_mm is None:
-        range_mm = MARGIN_RANGE_MM if is_margin else values.GetRange()
+        range_mm = margin_range_mm() if is_margin else values.GetRange()
     display.SetActiveScalar(scalar, vtk.vtkAssignAttribute.POINT_DATA)
     display.SetAndObserveColorNodeID(color_node.GetID())
     display.SetScalarRangeFlag(slicer.vtkMRMLDisplayNode.UseManualScalarRange)

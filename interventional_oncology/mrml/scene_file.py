@@ -13,7 +13,9 @@ import slicer
 import vtk
 
 from ..errors import InputError
+from ..quantities import QUANTITIES
 from . import hierarchy
+from .colors import margin_colors, margin_range_mm
 from .markups import line_from_points
 from .models import model_from_surface
 from .scenes import new_scene
@@ -58,8 +60,10 @@ class SceneContent:
         0 to 1, by segment name; Slicer picks the others.
     segment_terminologies : mapping of str to str
         Terminology entries by segment name.
-    quantities : mapping or iterable of Quantity
-        Titles and units of table columns.
+    quantities : mapping or iterable of Quantity, optional
+        Titles and units of table columns; those of the package if absent.
+    threshold_mm : float
+        Margin that is wanted: where the colors of the surfaces change.
     patient : str
         Shown in the subject hierarchy and nowhere else, not in a file name.
     """
@@ -74,7 +78,8 @@ class SceneContent:
     dates: Mapping[str, datetime.date] = dataclasses.field(default_factory=dict)
     segment_colors: Mapping[str, Sequence[float]] = dataclasses.field(default_factory=dict)
     segment_terminologies: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    quantities: Mapping[str, Measured] | Iterable[Measured] = ()
+    quantities: Mapping[str, Measured] | Iterable[Measured] | None = None
+    threshold_mm: float = 5.0
     patient: str = "Patient"
 
     def names(self) -> list[str]:
@@ -157,11 +162,12 @@ def build_scene(content: SceneContent) -> "slicer.vtkMRMLScene":
     transforms = {name: transform_to_node(scene, one, name) for name, one in content.transforms.items()}
     volumes = {name: _add_volume(scene, one, name) for name, one in content.images.items()}
     segmentations = {name: _add_masks(scene, content, name) for name in content.masks}
-    models = {name: _add_surface(scene, one, name) for name, one in content.surfaces.items()}
-    lines = {name: line_from_points(scene, *ends, name) for name, ends in content.lines.items()}
-    tables = {
-        name: table_from_rows(scene, rows, content.quantities, name) for name, rows in content.tables.items()
+    models = {
+        name: _add_surface(scene, one, name, content.threshold_mm) for name, one in content.surfaces.items()
     }
+    lines = {name: line_from_points(scene, *ends, name) for name, ends in content.lines.items()}
+    known = QUANTITIES if content.quantities is None else content.quantities
+    tables = {name: table_from_rows(scene, rows, known, name) for name, rows in content.tables.items()}
     nodes = {**transforms, **volumes, **segmentations, **models, **lines, **tables}
     for name, transform_name in content.moved_by.items():
         nodes[name].SetAndObserveTransformNodeID(transforms[transform_name].GetID())
@@ -218,9 +224,10 @@ def _add_masks(
 
 
 def _add_surface(
-    scene: "slicer.vtkMRMLScene", surface: vtk.vtkPolyData, name: str
+    scene: "slicer.vtkMRMLScene", surface: vtk.vtkPolyData, name: str, threshold_mm: float
 ) -> "slicer.vtkMRMLModelNode":
-    node = model_from_surface(scene, surface, name)
+    colors, range_mm = margin_colors(scene, threshold_mm=threshold_mm), margin_range_mm(threshold_mm)
+    node = model_from_surface(scene, surface, name, color_node=colors, range_mm=range_mm)
     display = node.GetDisplayNode()
     display.SetVisibility2D(True)
     display.SetSliceIntersectionThickness(_SLICE_CONTOUR_PIXELS)

@@ -10,6 +10,9 @@ import vtk
 
 from ..serialization import json_ready
 
+# Property and text of a coded entry as Slicer's Segment Statistics writes them.
+_CODE_PROPERTY = "DICOM.QuantityCode"
+
 
 class Measured(Protocol):
     """What a table reads of a record in :mod:`interventional_oncology.quantities`."""
@@ -24,6 +27,8 @@ class Measured(Protocol):
     def definition(self) -> str: ...
     @property
     def reference(self) -> str: ...
+    @property
+    def code(self) -> tuple[str, str, str] | None: ...
 
 
 def table_from_rows(
@@ -40,7 +45,7 @@ def table_from_rows(
     rows : iterable of dataclass instances or mappings
         A nested record gives columns ``outer.inner``. A key that a row does not have is missing there.
     quantities : mapping or iterable of Quantity
-        Title, unit and definition of the columns, by key (of the last part of a nested name).
+        Title, unit, definition and code of the columns, by key (of the last part of a nested name).
     name : str
 
     Returns
@@ -123,6 +128,10 @@ def _describe_column(node: "slicer.vtkMRMLTableNode", key: str, quantity: Measur
     node.SetColumnUnitLabel(key, quantity.unit or "")
     parts = (quantity.definition, quantity.reference)
     node.SetColumnDescription(key, " ".join(str(part) for part in parts if part))
+    if quantity.code is not None:
+        scheme, value, meaning = quantity.code
+        coded = f"CodeValue:{value}|CodingSchemeDesignator:{scheme}|CodeMeaning:{meaning}"
+        node.SetColumnProperty(key, _CODE_PROPERTY, coded)
 
 
 def rows_from_table(node: "slicer.vtkMRMLTableNode") -> list[dict[str, Any]]:
