@@ -8,22 +8,22 @@ import slicer
 import vtk
 
 _LOGICS = {
-    "colors": "vtkSlicerColorLogic",
-    "units": "vtkSlicerUnitsLogic",
-    "volumes": "vtkSlicerVolumesLogic",
-    "models": "vtkSlicerModelsLogic",
-    "markups": "vtkSlicerMarkupsLogic",
-    "transforms": "vtkSlicerTransformLogic",
-    "tables": "vtkSlicerTablesLogic",
-    "plots": "vtkSlicerPlotsLogic",
-    "texts": "vtkSlicerTextsLogic",
-    "sequences": "vtkSlicerSequencesLogic",
-    "terminologies": "vtkSlicerTerminologiesModuleLogic",
-    "segmentations": "vtkSlicerSegmentationsModuleLogic",
-    "subjecthierarchy": "vtkSlicerSubjectHierarchyModuleLogic",
-    "cropvolume": "vtkSlicerCropVolumeLogic",
-    "volumerendering": "vtkSlicerVolumeRenderingLogic",
-    "data": "vtkSlicerDataModuleLogic",
+    "Colors": "vtkSlicerColorLogic",
+    "Units": "vtkSlicerUnitsLogic",
+    "Volumes": "vtkSlicerVolumesLogic",
+    "Models": "vtkSlicerModelsLogic",
+    "Markups": "vtkSlicerMarkupsLogic",
+    "Transforms": "vtkSlicerTransformLogic",
+    "Tables": "vtkSlicerTablesLogic",
+    "Plots": "vtkSlicerPlotsLogic",
+    "Texts": "vtkSlicerTextsLogic",
+    "Sequences": "vtkSlicerSequencesLogic",
+    "Terminologies": "vtkSlicerTerminologiesModuleLogic",
+    "Segmentations": "vtkSlicerSegmentationsModuleLogic",
+    "SubjectHierarchy": "vtkSlicerSubjectHierarchyModuleLogic",
+    "CropVolume": "vtkSlicerCropVolumeLogic",
+    "VolumeRendering": "vtkSlicerVolumeRenderingLogic",
+    "Data": "vtkSlicerDataModuleLogic",
 }
 _IN_HIERARCHY = ("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLTextNode")
 
@@ -47,25 +47,25 @@ def make_scene(home):
     modules = types.SimpleNamespace()
     for name, class_name in _LOGICS.items():
         logic = getattr(slicer, class_name)()
-        if name == "terminologies":
+        if name == "Terminologies":
             logic.SetModuleShareDirectory(_terminology_folder())
         logic.SetMRMLApplicationLogic(app_logic)
         logic.SetMRMLScene(scene)
-        if name == "colors":
+        if name == "Colors":
             app_logic.SetColorLogic(logic)
-        app_logic.SetModuleLogic(name.capitalize(), logic)
-        setattr(modules, name, types.SimpleNamespace(logic=lambda logic=logic: logic, name=name))
+        app_logic.SetModuleLogic(name, logic)
+        setattr(modules, name.lower(), types.SimpleNamespace(logic=lambda logic=logic: logic, name=name))
     _follow_with_hierarchy(scene)
     return scene, app_logic, modules
 
 
 def _terminology_folder():
-    """The folder with Slicer's segment terminologies, as shipped by trame-slicer."""
+    """The folder with Slicer's segment terminologies, as trame-slicer ships it, or nothing."""
     found = importlib.util.find_spec("trame_slicer")
-    folder = Path(found.origin).parent if found else Path()
-    return next(
-        (str(f.parent) for f in folder.rglob("SegmentationCategoryTypeModifier-Slicer*.term.json")), ""
-    )
+    if found is None:
+        return ""
+    files = Path(found.origin).parent.rglob("SegmentationCategoryTypeModifier-Slicer*.term.json")
+    return next((str(file.parent) for file in files), "")
 
 
 def _follow_with_hierarchy(scene):
