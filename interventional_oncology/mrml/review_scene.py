@@ -51,6 +51,7 @@ def review_scene(review: Review) -> SceneContent:
         moved_by=moved_by,
         tables={"lesions": review.lesions} if review.lesions else {},
         dates=dates,
+        threshold_mm=review.options.threshold_mm,
         patient=review.case.patient,
     )
 
