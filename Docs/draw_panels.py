@@ -16,10 +16,10 @@ import slicer_standin  # noqa: E402
 
 app = slicer_standin.install()
 
+import ctk  # noqa: E402
 import qt  # noqa: E402
 import SimpleITK as sitk  # noqa: E402
 import slicer  # noqa: E402
-from slicer_standin import ctk_widgets, mrml_widgets, node_selectors  # noqa: E402
 
 from interventional_oncology.mrml.segmentations import add_segment, add_segmentation  # noqa: E402
 from interventional_oncology.mrml.volumes import volume_from_image  # noqa: E402
@@ -99,10 +99,10 @@ def _fill_table(self, node):
 
 def wear_costumes() -> None:
     """Give the stand-in's widgets their looks."""
-    node_selectors.qMRMLNodeComboBox.paintEvent = _draw_selector
-    ctk_widgets.ctkCollapsibleButton.paintEvent = _draw_section
-    ctk_widgets.ctkSliderWidget.paintEvent = _draw_slider
-    mrml_widgets.qMRMLTableView.setMRMLTableNode = _fill_table
+    slicer.qMRMLNodeComboBox.paintEvent = _draw_selector
+    ctk.ctkCollapsibleButton.paintEvent = _draw_section
+    ctk.ctkSliderWidget.paintEvent = _draw_slider
+    slicer.qMRMLTableView.setMRMLTableNode = _fill_table
 
 
 def open_panel(name: str):
@@ -114,10 +114,10 @@ def open_panel(name: str):
         raise RuntimeError(msg)
     panel = slicer.util.getModuleWidget(name)
     panel.enter()
-    for kind in (node_selectors.qMRMLNodeComboBox, ctk_widgets.ctkSliderWidget):
+    for kind in (slicer.qMRMLNodeComboBox, ctk.ctkSliderWidget):
         for widget in panel.parent.findChildren(kind):
             widget.setMinimumHeight(_ROW)
-    for section in panel.parent.findChildren(ctk_widgets.ctkCollapsibleButton):
+    for section in panel.parent.findChildren(ctk.ctkCollapsibleButton):
         section.setContentsMargins(0, _HEADER, 0, 0)
     return panel
 
@@ -125,7 +125,7 @@ def open_panel(name: str):
 def save(panel, path: Path) -> None:
     """Write a picture of a panel at its natural height."""
     widget = panel.parent
-    for view in widget.findChildren(mrml_widgets.qMRMLTableView):
+    for view in widget.findChildren(slicer.qMRMLTableView):
         view.setMRMLTableNode(view.mrmlTableNode())  # the text may have changed since
     widget.setFixedWidth(_WIDTH)
     widget.show()

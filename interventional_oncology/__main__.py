@@ -2,6 +2,8 @@
 
 import sys
 
+from .cli.following import follow_starter
 from .cli.main import main
 
+follow_starter()
 sys.exit(main())

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from interventional_oncology.cli.following import FOLLOW_VARIABLE
 from interventional_oncology.panels.inputs import missing
 from interventional_oncology.panels.worker import (
     PACKAGE_ROOT,
@@ -95,6 +96,7 @@ def test_environment_finds_this_package_first_and_loads_no_plugins():
     assert changes["PYTHONPATH"].split(os.pathsep) == [str(PACKAGE_ROOT), "elsewhere"]
     assert (PACKAGE_ROOT / "interventional_oncology" / "__main__.py").is_file()
     assert removed == ("ITK_AUTOLOAD_PATH",)
+    assert changes[FOLLOW_VARIABLE] == "1"
     assert environmentChanges({})[0]["PYTHONPATH"] == str(PACKAGE_ROOT)
 
 

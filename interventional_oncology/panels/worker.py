@@ -19,7 +19,9 @@ from ..progress import Progress
 #: Folder on whose path the worker finds this package, in a checkout and in an installed extension.
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
+# As in interventional_oncology.cli, which panels do not import: it is another process.
 _REFUSED = 2
+FOLLOW_VARIABLE = "INTERVENTIONAL_ONCOLOGY_FOLLOW_STDIN"
 _CANCELED = "Canceled; nothing in the scene was changed."
 _INTERNAL = (
     "The worker process failed and nothing in the scene was changed; the log (Help > View log) says more."
@@ -143,5 +145,10 @@ def environmentChanges(environment: Mapping[str, str]) -> tuple[dict[str, str], 
     the one inside SimpleITK's wheel: the worker crashes or warns at each file, so it goes.
     """
     paths = [str(PACKAGE_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
-    changes = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    changes = {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8",
+        FOLLOW_VARIABLE: "1",  # PythonSlicer is a launcher: killing it alone leaves the worker running
+    }
     return changes, ("ITK_AUTOLOAD_PATH",)
