@@ -10,13 +10,14 @@ from scipy import ndimage
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from .crop import Frame, bounding_slices
-from .smoothing import Occupancy, smooth_occupancy
+from .smoothing import Occupancy, Stage, smooth_occupancy
 from .triangles import enclosed_volume_mm3
 
-# Chosen on analytic shapes in Benchmarks/margins.py; in units of the cube root of the voxel volume, so that
-# a scaled volume gives a scaled surface.
-_SIGMA_VOXELS = 3.0
-_ROUNDS = 30
+# Chosen on analytic shapes (Benchmarks/margins.py prints the table, on other shapes). In units of the cube root
+# of the voxel volume, so that a scaled volume gives a scaled surface; the Gaussian never exceeds half the
+# radius of the ball of the same volume.
+_SIGMAS_AND_ROUNDS = ((6.0, 20), (2.5, 15))
+_SIGMA_OF_RADIUS = 0.5
 _STEP_VOXELS = 0.8
 # A finer grid than this shows nothing new and costs time.
 _MOST_STEPS = 96
@@ -126,12 +127,12 @@ def shape_of_array(
 
 def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray) -> Piece:
     voxel_mm = float(np.cbrt(np.prod(spacing_mm)))
+    count = int(np.count_nonzero(inside))
+    widest_mm = _SIGMA_OF_RADIUS * float(np.cbrt(count * 0.75 / np.pi)) * voxel_mm
+    stages = [Stage(min(sigma * voxel_mm, widest_mm), rounds) for sigma, rounds in _SIGMAS_AND_ROUNDS]
     extent_mm = float(max(np.array(inside.shape[::-1]) * spacing_mm))
     step_mm = max(_STEP_VOXELS * voxel_mm, extent_mm / _MOST_STEPS)
-    occupancy = smooth_occupancy(
-        inside, spacing_mm, first_mm, sigma_mm=_SIGMA_VOXELS * voxel_mm, step_mm=step_mm, rounds=_ROUNDS
-    )
-    count = int(np.count_nonzero(inside))
+    occupancy = smooth_occupancy(inside, spacing_mm, first_mm, stages=stages, step_mm=step_mm)
     level, points_mm, triangles = _surface_of_volume(occupancy, count * float(np.prod(spacing_mm)))
     return Piece(occupancy, level, points_mm, triangles, count)
 

@@ -1,14 +1,16 @@
 """The smooth occupancy that a binary mask is a sampling of.
 
 A mask says of each voxel center whether it lies inside. Its border is therefore known to about half a
-voxel, at random. A wide Gaussian averages that away but rounds what is curved or small. So the Gaussian is
-not laid over the mask itself but over weights fitted to it: a center that comes out on the wrong side of
-the surface gets more (or less) weight, until the surface parts the centers as the mask does. The result is
-as smooth as the voxels allow, and no smoother: what the mask shows of tips and dents stays. (The idea of a
-surface bounded by the voxels is that of Whitaker 2000, doi:10.1145/353888.353893, from memory, not checked;
-there a level set moves by curvature.)
+voxel, at random. A wide Gaussian averages that away, but rounds what is curved or small and flattens the
+poles of large shapes. So the Gaussian is not laid over the mask itself but over weights fitted to it: a
+center that comes out on the wrong side of the surface gets more (or less) weight, until the surface parts
+the centers as the mask does; first with a wide Gaussian, then, for what that cannot follow, with a narrow
+one. The result is as smooth as the voxels allow, and no smoother: what the mask shows of tips and dents
+stays. (A smooth surface bounded by the voxels is the idea of Whitaker 2000, doi:10.1145/353888.353893, from
+memory, not checked; there a level set moves by curvature.)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,14 +39,28 @@ class Occupancy:
     step_mm: float
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One Gaussian of the fit.
+
+    Attributes
+    ----------
+    sigma_mm : float
+    rounds : int
+        Most rounds; the fit ends earlier when all centers lie on their side.
+    """
+
+    sigma_mm: float
+    rounds: int
+
+
 def smooth_occupancy(
     inside: np.ndarray,
     spacing_mm: np.ndarray,
     first_mm: np.ndarray,
     *,
-    sigma_mm: float,
+    stages: Sequence[Stage],
     step_mm: float,
-    rounds: int,
 ) -> Occupancy:
     """Return the occupancy of a cropped mask.
 
@@ -56,39 +72,48 @@ def smooth_occupancy(
         Voxel spacing along i, j, k.
     first_mm : numpy.ndarray, shape (3,)
         Index-frame position of the first voxel of the crop.
-    sigma_mm, step_mm : float
-        Width of the Gaussian and distance of the points it is evaluated at.
-    rounds : int
-        Most rounds of the fit; it ends earlier when all centers lie on their side.
+    stages : sequence of Stage
+        The widest Gaussian first.
+    step_mm : float
+        Distance of the points of the fine grid.
     """
     mask = np.pad(inside, _FIT_PAD_VOXELS).astype(np.float32)
     first_mm = np.asarray(first_mm, dtype=float) - _FIT_PAD_VOXELS * spacing_mm
-    counts = mask.shape[::-1]
-    voxels_mm = [np.arange(n) * s for n, s in zip(counts, spacing_mm, strict=True)]
-    weights = _fitted_weights(mask, _gaussians(counts, spacing_mm, voxels_mm, sigma_mm), rounds)
+    voxels_mm = [np.arange(n) * s for n, s in zip(mask.shape[::-1], spacing_mm, strict=True)]
     places_mm = [np.arange(-step_mm, v[-1] + 2 * step_mm, step_mm) for v in voxels_mm]
-    values = _apply(weights, _gaussians(counts, spacing_mm, places_mm, sigma_mm))
+    at_voxels = np.zeros_like(mask)
+    values = np.zeros([len(p) for p in reversed(places_mm)], dtype=np.float32)
+    weights = mask.copy()
+    for stage in stages:
+        gaussians = _gaussians(spacing_mm, voxels_mm, voxels_mm, stage.sigma_mm)
+        at_voxels = _fit(weights, mask, at_voxels, gaussians, stage.rounds)
+        values += _apply(weights, _gaussians(spacing_mm, voxels_mm, places_mm, stage.sigma_mm))
+        weights = np.zeros_like(mask)
     for axis in range(3):  # the rim of the grid lies two voxels outside: closing it keeps the surface closed
         np.moveaxis(values, axis, 0)[[0, -1]] = 0.0
     return Occupancy(values, first_mm - step_mm, step_mm)
 
 
-def _fitted_weights(mask: np.ndarray, gaussians: list[np.ndarray], rounds: int) -> np.ndarray:
-    weights = mask.copy()
+def _fit(
+    weights: np.ndarray, mask: np.ndarray, before: np.ndarray, gaussians: list[np.ndarray], rounds: int
+) -> np.ndarray:
+    """Fit ``weights`` in place and return the occupancy at the voxels, that of earlier stages added."""
+    at_voxels = before + _apply(weights, gaussians)
     for _ in range(rounds):
-        wrong = mask - (_apply(weights, gaussians) > 0.5)
+        wrong = mask - (at_voxels > 0.5)
         if not wrong.any():
             break
         weights += np.float32(_FIT_STEP) * wrong
-    return weights
+        at_voxels = before + _apply(weights, gaussians)
+    return np.asarray(at_voxels)
 
 
 def _gaussians(
-    counts: tuple[int, ...], spacing_mm: np.ndarray, places_mm: list[np.ndarray], sigma_mm: float
+    spacing_mm: np.ndarray, voxels_mm: list[np.ndarray], places_mm: list[np.ndarray], sigma_mm: float
 ) -> list[np.ndarray]:
     return [
-        _gaussian_weights(n, spacing, place, sigma_mm)
-        for n, spacing, place in zip(counts, spacing_mm, places_mm, strict=True)
+        _gaussian_weights(len(voxels), spacing, place, sigma_mm)
+        for voxels, spacing, place in zip(voxels_mm, spacing_mm, places_mm, strict=True)
     ]
 
 
