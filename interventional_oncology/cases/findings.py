@@ -24,6 +24,8 @@ class ReviewOptions:
         Ablation margin wanted.
     subcapsular_mm : float
         Reach of the organ border within which the margin is not judged.
+    method : str
+        How follow-ups are registered: one of :data:`~interventional_oncology.registration.METHODS`.
     registration_error_mm : float or None
         Mean registration error around the tumor, if it is known from elsewhere; gives the probability
         that the margin holds.
@@ -31,6 +33,7 @@ class ReviewOptions:
 
     threshold_mm: float = 5.0
     subcapsular_mm: float = 5.0
+    method: str = "deformable"
     registration_error_mm: float | None = None
 
 

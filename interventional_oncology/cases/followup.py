@@ -33,7 +33,7 @@ def compare(
     fixed = baseline.images[fixed_role]
     found = FollowupFindings(followup, fixed_role, moving_role, fixed)
     registration = job.run(
-        "registration", name, lambda: _register(baseline, found, part(progress, 0.0, 0.85))
+        "registration", name, lambda: _register(baseline, found, options.method, part(progress, 0.0, 0.85))
     )
     if registration is not None:
         _warn_of_verdict(registration, name, job)
@@ -52,12 +52,12 @@ def compare(
     return replace(found, zones=_zones(baseline, found, treatment, job))
 
 
-def _register(baseline: Scans, found: FollowupFindings, progress: Progress) -> Registration:
+def _register(baseline: Scans, found: FollowupFindings, method: str, progress: Progress) -> Registration:
     fixed_mask, moving_mask = _organ_masks(baseline, found)
     return register(
         found.fixed,
         found.scans.images[found.moving_role],
-        method="deformable",
+        method=method,
         fixed_mask=fixed_mask,
         moving_mask=moving_mask,
         exclude_mask=_treated_region(baseline, found, fixed_mask, moving_mask),

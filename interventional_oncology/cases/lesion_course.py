@@ -55,7 +55,7 @@ def measure_course(
     """
     baseline = scans[case.baseline.name]
     used = _one_a_day(case, followups, job)
-    labels = lesion_labels(baseline, used)
+    labels = lesion_labels(baseline, used, job.warn)
     measured = _measure(baseline, labels[case.baseline.name])
     organ = case.baseline.organ_role or ""
     first = LesionRow(case.patient, case.baseline.date, "", organ="" if organ == "organ" else organ)

@@ -1,6 +1,7 @@
 """Which lesion of a follow-up is which lesion of the baseline."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import SimpleITK as sitk
@@ -15,13 +16,29 @@ from .scans import Scans, label_values
 SAME_LESION_MM = 10.0
 
 
-def lesion_labels(baseline: Scans, followups: Sequence[FollowupFindings]) -> dict[str, sitk.Image]:
+#: A part of an unlabeled mask that is smaller than a ball of 5 mm is a slip of the outline, not a lesion by
+#: itself; 5 mm is also what RECIST 1.1 takes as too small to measure (Eisenhauer 2009,
+#: doi:10.1016/j.ejca.2008.10.026).
+SPECK_MM = 5.0
+_SPECK_ML = math.pi / 6 * SPECK_MM**3 / 1000
+
+
+def lesion_labels(
+    baseline: Scans, followups: Sequence[FollowupFindings], warn: Callable[[str], None]
+) -> dict[str, sitk.Image]:
     """Return the label image of the lesions at each time point that has a tumor mask, by its name.
 
     Masks that hold several labels, or different ones at different time points, name their lesions
-    themselves: label 2 is lesion 2 at every date. Otherwise each connected part is a lesion; parts of a
-    follow-up within :data:`SAME_LESION_MM` of a baseline lesion, seen through the registration, take its
-    label and the others new ones.
+    themselves: label 2 is lesion 2 at every date. Otherwise each connected part is a lesion, unless it is
+    smaller than a ball of :data:`SPECK_MM`; parts of a follow-up within :data:`SAME_LESION_MM` of a known
+    lesion, seen through the registration, take its label whatever their size, and the others new ones.
+
+    Parameters
+    ----------
+    baseline : Scans
+    followups : sequence of FollowupFindings
+    warn : callable
+        Is told of parts that are left out.
 
     Raises
     ------
@@ -35,14 +52,17 @@ def lesion_labels(baseline: Scans, followups: Sequence[FollowupFindings]) -> dic
     }
     if _name_their_lesions(given):
         return given
-    first = sitk.RelabelComponent(sitk.ConnectedComponent(given[baseline.timepoint.name] != 0))
-    matched = {baseline.timepoint.name: first}
-    known, highest = first, max(label_values(first))
+    name = baseline.timepoint.name
+    parts = _parts(given[name])
+    kept = {part: part for part in label_values(parts) if part == 1 or not _is_speck(parts, part)}
+    _tell_left_out(name, len(label_values(parts)) - len(kept), warn)
+    matched = {name: _relabeled(parts, kept)}
+    highest = max(kept)
     for found in followups:
-        if found.timepoint.name in given:
-            labels = _matched(given[found.timepoint.name], known, found, highest)
-            matched[found.timepoint.name] = labels
-            highest = max(highest, *label_values(labels))
+        name = found.timepoint.name
+        if name in given:
+            matched[name] = _matched(given[name], matched[baseline.timepoint.name], found, highest, warn)
+            highest = max(highest, *label_values(matched[name]), 0)
     return matched
 
 
@@ -51,22 +71,48 @@ def _name_their_lesions(given: Mapping[str, sitk.Image]) -> bool:
     return len(set().union(*values)) > 1
 
 
-def _matched(mask: sitk.Image, known: sitk.Image, found: FollowupFindings, highest: int) -> sitk.Image:
+def _parts(mask: sitk.Image) -> sitk.Image:
+    """Return the connected parts of a mask (a corner connects), the largest first."""
+    return sitk.Cast(sitk.RelabelComponent(sitk.ConnectedComponent(mask != 0, True)), sitk.sitkInt32)
+
+
+def _is_speck(parts: sitk.Image, part: int) -> bool:
+    voxels = np.count_nonzero(sitk.GetArrayViewFromImage(parts) == part)
+    return voxels * math.prod(parts.GetSpacing()) / 1000 < _SPECK_ML
+
+
+def _relabeled(parts: sitk.Image, new: Mapping[int, int]) -> sitk.Image:
+    changes = {part: float(new.get(part, 0)) for part in label_values(parts)}
+    return sitk.ChangeLabel(parts, changes)
+
+
+def _tell_left_out(name: str, count: int, warn: Callable[[str], None]) -> None:
+    if count:
+        what = "a part" if count == 1 else f"{count} parts"
+        warn(f"{name}: {what} of the tumor mask smaller than a ball of {SPECK_MM:g} mm left out")
+
+
+def _matched(
+    mask: sitk.Image, known: sitk.Image, found: FollowupFindings, highest: int, warn: Callable[[str], None]
+) -> sitk.Image:
     if found.registration is None:
         msg = f"the lesions of '{found.timepoint.name}' cannot be matched: it could not be registered"
         raise InputError(msg)
-    parts = sitk.RelabelComponent(sitk.ConnectedComponent(mask != 0))
+    parts = _parts(mask)
     seen = resample(
         parts, found.fixed, transform=found.registration.transform, interpolator="nearest", background=0
     )
-    near = _nearest_known(known, found.fixed)
-    new: dict[int, float] = {}
+    near = sitk.GetArrayFromImage(_nearest_known(known, found.fixed))
+    new: dict[int, int] = {}
     for part in label_values(parts):
-        label = _most_frequent(sitk.GetArrayViewFromImage(near)[sitk.GetArrayViewFromImage(seen) == part])
-        if not label:
+        label = _most_frequent(near[sitk.GetArrayViewFromImage(seen) == part])
+        if not label and not _is_speck(parts, part):
             highest += 1
-        new[part] = float(label or highest)
-    return sitk.ChangeLabel(parts, new)
+            label = highest
+        if label:
+            new[part] = label
+    _tell_left_out(found.timepoint.name, len(label_values(parts)) - len(new), warn)
+    return _relabeled(parts, new)
 
 
 def _nearest_known(known: sitk.Image, grid: sitk.Image) -> sitk.Image:

@@ -33,8 +33,8 @@ def review(
 ) -> Review:
     """Do everything that the case has data for.
 
-    Each follow-up is registered to the baseline (deformable; the organ's masks help where both time points
-    have them; lesions and ablation zone of both dates are left out of the comparison). Its masks are
+    Each follow-up is registered to the baseline. The organ's masks help where both time points have them;
+    lesions and ablation zone of both dates are left out of the comparison. The masks of the follow-up are
     carried to the baseline, where the ablation margin is measured. Treatment zones are labeled and lesions
     measured on the images of their own time point. Response is scored by RECIST 1.1 and, where lesions
     have arterial and native images, by mRECIST.

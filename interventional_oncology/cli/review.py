@@ -8,6 +8,7 @@ from ..cases import Review, ReviewOptions, read_case, review, review_record
 from ..cases.files import write_findings
 from ..outputs import output_folder
 from ..progress import Progress, part
+from ..registration import METHODS
 from ..report import write_report
 from .command import Command
 from .console import Console
@@ -26,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_review_options(parser: argparse.ArgumentParser) -> None:
     """Declare what every command that reviews a case can be asked."""
+    parser.add_argument(
+        "--method", choices=METHODS, default="deformable", help="registration (default deformable)"
+    )
     parser.add_argument("--threshold-mm", type=float, default=5.0, help="ablation margin wanted (default 5)")
     parser.add_argument(
         "--subcapsular-mm", type=float, default=5.0, help="reach of the organ border (default 5)"
@@ -47,7 +51,12 @@ def review_into(
     folder: Path, case_path: Path, options: argparse.Namespace, console: Console, progress: Progress
 ) -> dict[str, Any]:
     """Review a case, write the results into ``folder`` and return the keys of ``results.json``."""
-    asked = ReviewOptions(options.threshold_mm, options.subcapsular_mm, options.registration_error_mm)
+    asked = ReviewOptions(
+        threshold_mm=options.threshold_mm,
+        subcapsular_mm=options.subcapsular_mm,
+        method=options.method,
+        registration_error_mm=options.registration_error_mm,
+    )
     case = read_case(case_path)
     findings = review(case, asked, progress=part(progress, 0.0, 0.85), warn=console.warn)
     console.inputs.extend(findings.inputs)

@@ -175,7 +175,7 @@ class SlicePictures:
         baseline, followup = self._data.baseline, self._data.followup
         outlines = self._outlines(plane, after=False, close=False)
         picture.outline(outlines)
-        picture.title(f"{kind}\n{baseline.date} | {followup.date}", plane.location())
+        picture.title(f"{kind}\n{baseline.date}\n{followup.date}", plane.location())
         how = (
             "alternating squares"
             if kind == "checkerboard"
