@@ -1,6 +1,7 @@
 """The contract tests and the self-tests of both modules, run on the stand-in exactly as inside Slicer."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -20,11 +21,6 @@ def everything():
     return run(ROOT / "Testing" / "run_in_slicer.py")
 
 
-def section(output, title):
-    """The part of the output below a heading."""
-    return output.split(f"===== {title} =====")[1].split("=====\n")[0].split("\n=====  ")[0]
-
-
 class TestEverything:
     def test_all_pass(self, everything):
         assert everything.returncode == 0, everything.stdout[-20000:] + everything.stderr[-5000:]
@@ -41,6 +37,33 @@ class TestEverything:
     def test_every_contract_file_is_run(self, everything):
         for path in sorted((ROOT / "Testing" / "contract").glob("*.py")):
             assert f"({path.stem}." in everything.stdout, path.name
+
+
+SAD = """
+import unittest
+import qt
+
+class Sad(unittest.TestCase):
+    def test_that_passes(self):
+        pass
+
+    def test_that_fails(self):
+        self.fail("expected by this test")
+
+    def test_that_passes_with_an_error_in_a_slot(self):
+        button = qt.QPushButton()
+        button.connect("clicked()", lambda: 1 / 0)
+        button.click()
+"""
+
+
+def test_failures_errors_in_slots_and_missing_modules_are_counted(tmp_path):
+    (tmp_path / "Testing" / "contract").mkdir(parents=True)
+    shutil.copy(ROOT / "Testing" / "run_in_slicer.py", tmp_path / "Testing")
+    (tmp_path / "Testing" / "contract" / "sad_contract.py").write_text(SAD, encoding="utf-8")
+    ended = run(tmp_path / "Testing" / "run_in_slicer.py")
+    assert ended.returncode == 1
+    assert "\n2 passed, 4 failed\n" in ended.stdout, ended.stdout
 
 
 class TestContractFiles:
