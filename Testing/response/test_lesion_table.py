@@ -1,4 +1,4 @@
-"""``lesions.csv`` and ``responses.csv``: what is understood, and what is refused with file, line and column."""
+"""``lesions.csv`` and ``responses.csv``: what is understood, what is refused with file, line and column."""
 
 import datetime
 

@@ -39,6 +39,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", default="target", choices=ROLES)
     parser.add_argument("--organ", default="", help="organ written into the rows")
     parser.add_argument("--node", action="store_true", help="the lesions are lymph nodes")
+    parser.add_argument(
+        "--smallest-mm",
+        type=float,
+        default=0.0,
+        metavar="MM",
+        help="leave out what is shorter, as specks of a mask",
+    )
 
 
 def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -51,6 +58,7 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         found = measure_lesions(
             image, lesions, arterial=arterial, native=native, enhancement_threshold=options.enhancement
         )
+        found = _large_enough(found, options.smallest_mm, console)
         rows = [_row(one, date, options) for one in found]
         _warn(found, image, options, console)
         write_lesions_csv(rows, staged)
@@ -94,6 +102,18 @@ def _read_phase(
     phase = read_image(console.input(path))
     check_same_grid(phase, image, path, options.image)
     return phase
+
+
+def _large_enough(
+    found: list[LesionMeasurement], smallest_mm: float, console: Console
+) -> list[LesionMeasurement]:
+    kept = [one for one in found if one.long_axis_mm >= smallest_mm]
+    if not kept:
+        msg = f"--smallest-mm: expected a lesion of {smallest_mm:g} mm or more, got {len(found)} smaller ones"
+        raise InputError(msg)
+    if len(kept) < len(found):
+        console.warn(f"{len(found) - len(kept)} pieces shorter than {smallest_mm:g} mm are left out")
+    return kept
 
 
 def _row(found: LesionMeasurement, date: datetime.date, options: argparse.Namespace) -> LesionRow:

@@ -11,8 +11,9 @@ from ..errors import InputError
 from ..images import check_same_grid, lps_to_ras
 from .axes import Outlines, SliceAxes, longest_in_space, slice_axes
 from .chords import length
+from .enhancement import Enhancement, enhancement
 from .measurability import Measurability, measurability
-from .viable import Enhancement, enhancement, viable_axes
+from .viable import viable_axes
 
 Ends = tuple[tuple[float, float, float], tuple[float, float, float]]
 
@@ -92,7 +93,7 @@ def measure_lesions(
     arterial, native : SimpleITK.Image, optional
         Late arterial phase and before contrast, on the same grid, for the viable part.
     enhancement_threshold, parenchyma
-        See :func:`~.viable.enhancement`.
+        See :func:`~.enhancement.enhancement`.
 
     Returns
     -------
@@ -117,7 +118,9 @@ def measure_lesions(
     if arterial is not None and native is not None:
         check_same_grid(arterial, image, "arterial", "the image")
         check_same_grid(native, image, "native", "the image")
-        contrast = enhancement(arterial, native, threshold=enhancement_threshold, parenchyma=parenchyma)
+        contrast = enhancement(
+            arterial, native, lesions, threshold=enhancement_threshold, parenchyma=parenchyma
+        )
     values = sitk.GetArrayViewFromImage(image)
     return [_measure(name, labels, box, values, lesions, contrast) for name, labels, box in _each(lesions)]
 
@@ -155,8 +158,9 @@ def _measure(
     axes = slice_axes(outlines, spacing_mm)
     longest = longest_in_space(outlines)
     voxel_ml = float(np.prod(spacing_mm)) / 1000.0
-    viable = None if contrast is None else contrast.inside(inside, box)
+    viable = None if contrast is None else contrast.viable(inside, box)
     viable_found = None if viable is None else viable_axes(viable, spacing_mm)
+    viable_long_mm, viable_short_mm = _viable_sizes(viable, viable_found, axes)
     as_lesion, as_node = _measurabilities(axes, spacing_mm)
     center = np.argwhere(inside).mean(axis=0) * spacing_mm
     return LesionMeasurement(
@@ -167,8 +171,8 @@ def _measure(
         longest_diameter_mm=max(length(longest), axes.long_axis_mm),
         volume_ml=float(np.count_nonzero(inside)) * voxel_ml,
         mean_hu=float(values[box][inside].mean(dtype=np.float64)),
-        viable_long_axis_mm=_viable(viable, viable_found.long_axis_mm if viable_found else 0.0),
-        viable_short_axis_mm=_viable(viable, viable_found.short_axis_mm if viable_found else 0.0),
+        viable_long_axis_mm=viable_long_mm,
+        viable_short_axis_mm=viable_short_mm,
         viable_volume_ml=None if viable is None else float(np.count_nonzero(viable)) * voxel_ml,
         measurable=as_lesion.measurable,
         measurable_reason=as_lesion.reason,
@@ -190,8 +194,16 @@ def _measurabilities(axes: SliceAxes, spacing_mm: np.ndarray) -> tuple[Measurabi
     return measurability(*sizes), measurability(*sizes, is_node=True)
 
 
-def _viable(viable: np.ndarray | None, value: float) -> float | None:
-    return None if viable is None else value
+def _viable_sizes(
+    viable: np.ndarray | None, found: SliceAxes | None, whole: SliceAxes
+) -> tuple[float | None, float | None]:
+    if viable is None:
+        return None, None
+    if found is None:
+        return 0.0, 0.0
+    # A part is no longer than the whole; between voxels its noisier outline may say so by a fraction of one.
+    long_axis_mm = min(found.long_axis_mm, whole.long_axis_mm)
+    return long_axis_mm, min(found.short_axis_mm, long_axis_mm)
 
 
 def _touches_border(box: tuple[slice, ...], shape: tuple[int, ...]) -> bool:

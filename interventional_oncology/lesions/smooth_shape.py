@@ -19,6 +19,8 @@ from functools import cache
 import numpy as np
 import scipy.ndimage
 
+from .directions import sphere_directions
+
 #: A voxel center may lie on the wrong side of the surface by this share of a voxel.
 _WRONG_SIDE_VOXELS = 0.35
 _DEGREES = (0, 2, 3, 4, 5, 6, 8)
@@ -64,7 +66,7 @@ class SmoothShape:
 
     def surface_mm(self) -> np.ndarray:
         """Return points of the surface, shape (n, 3), mm."""
-        directions = _sphere()
+        directions = sphere_directions(_SPHERE_POINTS)
         white = directions * self._radius(directions)[:, None]
         points: np.ndarray = white @ np.linalg.inv(self.whitening) + self.center_mm
         return points
@@ -102,7 +104,9 @@ def fit_shape(inside: np.ndarray, spacing_mm: np.ndarray) -> SmoothShape | None:
         if (degree + 1) ** 2 > len(near) / 8:
             break
         # A voxel at the very center points everywhere.
-        central = (len(voxels) - len(directions)) * _polynomials(_sphere(), degree).mean(axis=0)
+        central = (len(voxels) - len(directions)) * _polynomials(
+            sphere_directions(_SPHERE_POINTS), degree
+        ).mean(axis=0)
         sums = (_polynomials(directions, degree).sum(axis=0) + central) * voxel_volume
         shape = SmoothShape(center, whitening, degree, _inverse_gram(degree) @ sums)
         if _agrees(shape, near, near_inside, spacing_mm) and _stays_near(shape, inside, spacing_mm):
@@ -149,16 +153,6 @@ def _powers(values: np.ndarray, degree: int) -> list[np.ndarray]:
 
 
 @cache
-def _sphere() -> np.ndarray:
-    """Return evenly spread directions: a Fibonacci spiral."""
-    step = np.arange(_SPHERE_POINTS) + 0.5
-    z = 1.0 - 2.0 * step / _SPHERE_POINTS
-    angle = np.pi * (1.0 + np.sqrt(5.0)) * step
-    ring = np.sqrt(1.0 - z**2)
-    return np.stack([z, ring * np.cos(angle), ring * np.sin(angle)], axis=1)
-
-
-@cache
 def _inverse_gram(degree: int) -> np.ndarray:
-    values = _polynomials(_sphere(), degree)
+    values = _polynomials(sphere_directions(_SPHERE_POINTS), degree)
     return np.linalg.pinv(values.T @ values * (4.0 * np.pi / _SPHERE_POINTS), hermitian=True)

@@ -1,91 +1,14 @@
-"""What of a lesion is viable: enhancing on arterial minus native."""
-
-from dataclasses import dataclass
+"""Axes of viable tissue: longest lines that do not cross major necrosis."""
 
 import numpy as np
 import scipy.ndimage
-import SimpleITK as sitk
 
-from ..errors import InputError
 from .axes import Outlines, SliceAxes, across
 from .chords import Chord, diameter, length
 
-#: Enhancement of CT that is beyond doubt (from memory, not checked: 20 HU, as in the Bosniak classification).
-CT_ENHANCEMENT_HU = 20.0
-#: Enhancement of MR that is beyond doubt, as a share of the native signal (a choice of ours).
-MR_ENHANCEMENT_SHARE = 0.2
-#: Air: below this an image is CT.
-_AIR_HU = -200.0
-#: Smaller enhancing bits are noise or a vessel.
-_LEAST_VOXELS = 8
 #: A long axis may cross tissue that does not enhance over this share of its length.
 _GAP_SHARE = 0.1
 _ENDS, _SAMPLES, _TRIES = 120, 33, 400
-
-
-@dataclass(frozen=True)
-class Enhancement:
-    """Where tissue enhances.
-
-    Attributes
-    ----------
-    subtraction : ndarray, shape (k, j, i)
-        Arterial minus native, smoothed by one voxel.
-    threshold : ndarray
-        Of the subtraction, from which on tissue counts as enhancing.
-    """
-
-    subtraction: np.ndarray
-    threshold: np.ndarray
-
-    def inside(self, lesion: np.ndarray, box: tuple[slice, ...]) -> np.ndarray:
-        """Return the viable part of a lesion given in a box of the volume."""
-        viable = lesion & (self.subtraction[box] > self.threshold[box])
-        labels, count = scipy.ndimage.label(viable, np.ones((3, 3, 3)))
-        sizes = scipy.ndimage.sum_labels(viable, labels, range(count + 1))
-        kept: np.ndarray = (sizes >= _LEAST_VOXELS)[labels] & viable
-        return kept
-
-
-def enhancement(
-    arterial: sitk.Image,
-    native: sitk.Image,
-    *,
-    threshold: float | None = None,
-    parenchyma: sitk.Image | None = None,
-) -> Enhancement:
-    """Return the enhancement of two images on one grid.
-
-    Parameters
-    ----------
-    arterial, native : SimpleITK.Image
-        Late arterial phase and before contrast; CT in HU, or MR of one sequence and scaling.
-    threshold : float, optional
-        Enhancement that counts, in the units of the images.
-    parenchyma : SimpleITK.Image, optional
-        Mask of normal organ: its mean plus two standard deviations is the threshold, as in qEASL
-        (Chapiro 2015, doi:10.1148/radiol.14141180; from memory, not checked).
-
-    Notes
-    -----
-    Without either, CT (a native image with air in it) takes 20 HU and MR a fifth of the native signal.
-    """
-    before = sitk.GetArrayFromImage(native).astype(np.float32)
-    after = sitk.GetArrayFromImage(arterial).astype(np.float32)
-    subtraction = scipy.ndimage.gaussian_filter(after - before, 0.8)
-    if threshold is not None:
-        limit = np.full_like(subtraction, threshold)
-    elif parenchyma is not None:
-        normal = subtraction[sitk.GetArrayViewFromImage(parenchyma) != 0]
-        if not normal.size:
-            msg = "parenchyma: expected a mask of normal organ, got one without a single voxel"
-            raise InputError(msg)
-        limit = np.full_like(subtraction, normal.mean() + 2 * normal.std())
-    elif before.min() < _AIR_HU:
-        limit = np.full_like(subtraction, CT_ENHANCEMENT_HU)
-    else:
-        limit = MR_ENHANCEMENT_SHARE * scipy.ndimage.gaussian_filter(np.abs(before), 2.0)
-    return Enhancement(subtraction, limit)
 
 
 def viable_axes(viable: np.ndarray, spacing_mm: np.ndarray) -> SliceAxes | None:

@@ -28,24 +28,31 @@ def _size(lesion: Lesion, visit: date, baseline: date, options: ScoreOptions) ->
     row = lesion.rows.get(visit)
     if row is None or row.state == "not_evaluable":
         return NOT_ASSESSED
-    if row.viable_long_axis_mm is not None:
-        value = exact(row.viable_long_axis_mm)
-        return Size(value, gone=value == ZERO)
-    return _size_without_viable_axis(lesion, visit, baseline, options)
+    if row.viable_long_axis_mm is None or _never_enhanced(lesion, baseline):
+        return _whole_size(lesion, visit, baseline, options)
+    value = exact(row.viable_long_axis_mm)
+    return Size(value, gone=value == ZERO)
 
 
-def _size_without_viable_axis(lesion: Lesion, visit: date, baseline: date, options: ScoreOptions) -> Size:
+def _never_enhanced(lesion: Lesion, baseline: date) -> bool:
+    """Say whether a lesion is atypical: no arterial enhancement at baseline, or never looked for."""
+    first = lesion.rows[baseline]
+    known = any(row.viable_long_axis_mm is not None for row in lesion.rows.values())
+    return not known or (first.viable_long_axis_mm == 0 and bool(first.long_axis_mm))
+
+
+def _whole_size(lesion: Lesion, visit: date, baseline: date, options: ScoreOptions) -> Size:
+    """Return the whole long axis: of a lesion without enhancement at each visit, of another at baseline."""
     whole = long_axis_size(lesion, visit, options)
     if not whole.value:
         return whole
+    if _never_enhanced(lesion, baseline):
+        note = f"{lesion.lesion_id} has no arterial enhancement at baseline: its whole long axis is summed"
+        return Size(whole.value, whole.gone, note)
     if visit == baseline:
         note = f"viable axis of {lesion.lesion_id} not given at baseline: its long axis is taken"
         return Size(whole.value, whole.gone, note)
-    if any(row.viable_long_axis_mm is not None for row in lesion.rows.values()):
-        return NOT_ASSESSED
-    # An atypical lesion that never enhances is followed by its whole diameter (mRECIST 2010).
-    note = f"viable axis of {lesion.lesion_id} never given: its long axis is taken throughout"
-    return Size(whole.value, whole.gone, note)
+    return NOT_ASSESSED
 
 
 def _limits(options: ScoreOptions) -> Limits:

@@ -1,0 +1,129 @@
+"""``score``: tables to ``response.json``."""
+
+import json
+import time
+
+import pytest
+
+from interventional_oncology.cli.main import main
+
+LESIONS = """patient_id,date,lesion_id,role,state,long_axis_mm
+P1,2024-01-01,T1,target,measured,30
+P1,2024-03-01,T1,target,measured,24
+P1,2024-05-01,T1,target,measured,34
+P2,2024-01-01,T1,target,measured,30
+"""
+RESPONSES = """patient_id,date,response,reference_date
+P1,2024-02-20,PR,2024-01-01
+P1,2024-03-25,PR,2024-01-01
+P2,,,2024-01-01
+"""
+KEYS = [
+    "date",
+    "target",
+    "non_target",
+    "new_lesions",
+    "overall",
+    "baseline",
+    "nadir",
+    "current",
+    "change_from_baseline_percent",
+    "change_from_nadir_percent",
+    "reasons",
+    "fragile",
+]
+
+
+@pytest.fixture
+def tables(tmp_path):
+    (tmp_path / "lesions.csv").write_text(LESIONS)
+    (tmp_path / "responses.csv").write_text(RESPONSES)
+    return tmp_path
+
+
+def run(tables, *arguments: str) -> int:
+    return main(["score", *(argument.replace("{}", str(tables)) for argument in arguments)])
+
+
+def test_lesions_are_scored(tables, capsys):
+    assert (
+        run(tables, "--criterion", "recist-1.1", "--lesions", "{}/lesions.csv", "--out", "{}/out", "--json")
+        == 0
+    )
+    said = capsys.readouterr()
+    record = json.loads((tables / "out" / "response.json").read_text())
+    assert record["command"] == "score"
+    assert record["inputs"][0]["path"].endswith("lesions.csv")
+    first, second = record["patients"]
+    assert list(first["timepoints"][0])[: len(KEYS)] == KEYS
+    last = first["timepoints"][1]
+    assert (last["overall"], last["baseline"], last["nadir"], last["current"]) == ("PD", 30.0, 24.0, 34.0)
+    assert first["best_overall_response"] == "SD"
+    assert first["confirmed_best_overall_response"] == "SD"
+    assert second["best_overall_response"] == "MISSING"
+    assert json.loads(said.out)["patients"] == record["patients"]
+    assert "P1 2024-05-01 PD: sum 34.0 mm is 41.7 % above nadir 24.0 mm and 10.0 mm larger: PD" in said.err
+
+
+def test_responses_are_scored_with_options(tables, capsys):
+    assert run(tables, "--responses", "{}/responses.csv", "--json") == 0
+    patients = json.loads(capsys.readouterr().out)["patients"]
+    assert [p["confirmed_best_overall_response"] for p in patients] == ["PR", "MISSING"]
+    options = ("--option", "confirmation_days=40", "--option", "missing_as_ne=true")
+    assert run(tables, "--responses", "{}/responses.csv", "--json", *options) == 0
+    patients = json.loads(capsys.readouterr().out)["patients"]
+    assert [p["confirmed_best_overall_response"] for p in patients] == ["SD", "NE"]
+    assert [p["best_overall_response"] for p in patients] == ["PR", "NE"]
+
+
+def test_what_could_flip_is_warned_about(tables, capsys):
+    (tables / "lesions.csv").write_text(LESIONS.replace(",34\n", ",29\n"))
+    assert run(tables, "--criterion", "recist-1.1", "--lesions", "{}/lesions.csv") == 0
+    assert (
+        "warning: patient P1: PD on 2024-05-01 could change within measurement error"
+        in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--lesions", "{}/lesions.csv"), "expected --criterion with --lesions, one of recist-1.1, mrecist"),
+        (("--criterion", "recist-1.1"), "expected either --lesions or --responses, got neither"),
+        (("--lesions", "{}/lesions.csv", "--responses", "{}/responses.csv"), "got both"),
+        (
+            ("--lesions", "{}/lesions.csv", "--criterion", "RECIST"),
+            "unknown criterion 'RECIST', expected one of",
+        ),
+        (("--responses", "{}/responses.csv", "--option", "window=3"), "unknown option 'window'"),
+        (("--responses", "{}/responses.csv", "--option", "accept_sd"), "--option: expected key=value"),
+        (("--responses", "{}/lesions.csv"), "lesions.csv, line 1: unknown column 'lesion_id'"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_one_line(tables, capsys, arguments, message):
+    assert run(tables, *arguments, "--out", "{}/out") == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("error: ")
+    assert message in said[0]
+    assert not (tables / "out").exists()
+
+
+def test_a_refusal_about_a_patient_names_the_file(tables, capsys):
+    (tables / "lesions.csv").write_text(LESIONS + "P2,2024-02-01,T2,target,measured,20\n")
+    assert run(tables, "--criterion", "mrecist", "--lesions", "{}/lesions.csv") == 2
+    said = capsys.readouterr().err
+    assert "lesions.csv: patient P2: expected target lesion T2 at the baseline visit 2024-01-01" in said
+
+
+@pytest.mark.slow
+def test_a_cohort_of_a_hundred_thousand_rows(tables, capsys):
+    lines = [LESIONS.splitlines()[0]]
+    for patient in range(5000):
+        for month in range(1, 6):
+            lines += [f"P{patient},2024-0{month}-01,T{n},target,,{20 + n + month}" for n in range(4)]
+    (tables / "lesions.csv").write_text("\n".join(lines))
+    start = time.perf_counter()
+    assert run(tables, "--criterion", "recist-1.1", "--lesions", "{}/lesions.csv", "--out", "{}/out") == 0
+    assert time.perf_counter() - start < 20  # 10 s on a machine that is not shared
+    assert "more warnings, see the patients of the result" in capsys.readouterr().err
