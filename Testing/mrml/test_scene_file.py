@@ -194,14 +194,19 @@ def test_the_hierarchy_is_by_date(content, reopened):
     assert reopened["hierarchy"]["items"] == 3 + len(content.names())
 
 
-def test_the_first_view_shows_both_images_at_the_tumor(reopened):
+def test_the_first_view_shows_both_images_at_the_tumor(content, reopened):
     views = reopened["views"]
     assert set(views["slices"]) == {"Red", "Yellow", "Green"}
     orientations = {name: facts["orientation"] for name, facts in views["slices"].items()}
     assert orientations == {"Red": "Axial", "Yellow": "Sagittal", "Green": "Coronal"}
     for facts in views["slices"].values():
         assert facts["layers"] == ["baseline ct_portal", "follow-up ct_portal"]
-        assert facts["center_ras_mm"] == pytest.approx([-3.0, -9.0, 150.0], abs=0.6)
+    # each slice goes through the tumor at (-3, -9, 150) and shows all of the image around it
+    through = [("Yellow", 0, -3.0), ("Green", 1, -9.0), ("Red", 2, 150.0)]
+    for name, axis, tumor_mm in through:
+        assert views["slices"][name]["center_ras_mm"][axis] == pytest.approx(tumor_mm, abs=0.6)
+    middle = content.images["baseline ct_portal"].TransformContinuousIndexToPhysicalPoint((21.5, 19.5, 14.5))
+    assert views["slices"]["Red"]["center_ras_mm"][:2] == pytest.approx([-middle[0], -middle[1]], abs=1.5)
     assert views["focal_point_ras_mm"] == pytest.approx([-3.0, -9.0, 150.0], abs=0.6)
     assert views["table"] == "lesions"
 

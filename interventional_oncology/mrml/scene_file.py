@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import SimpleITK as sitk
 import slicer
 import vtk
@@ -46,7 +47,7 @@ class SceneContent:
     masks : mapping of str to mapping of str to SimpleITK.Image
         Segmentation, segment, mask.
     surfaces : mapping of str to vtkPolyData
-        Colored by the point array ``margin_mm`` where they have it. The views are centered on the first.
+        Colored by the point array ``margin_mm`` where they have it. The views look at the first.
     transforms : mapping of str to SimpleITK.Transform
         Fixed points to moving points.
     moved_by : mapping of str to str
@@ -177,7 +178,7 @@ def build_scene(content: SceneContent) -> "slicer.vtkMRMLScene":
         background=next(iter(volumes.values()), None),
         foreground=next((volumes[name] for name in content.moved_by if name in volumes), None),
         table=next(iter(tables.values()), None),
-        center_ras_mm=_center_ras_mm(next(iter(models.values()), None)),
+        **_focus(next(iter(models.values()), None)),
     )
     return scene
 
@@ -244,9 +245,14 @@ def _place(
         hierarchy.place_in(node, studies[content.dates[name]] if name in content.dates else patient)
 
 
-def _center_ras_mm(model: "slicer.vtkMRMLModelNode | None") -> list[float] | None:
+def _focus(model: "slicer.vtkMRMLModelNode | None") -> dict[str, Any]:
+    """Return where the views look: middle and half diagonal of a surface."""
     if model is None:
-        return None
+        return {}
     bounds_mm = [0.0] * 6
     model.GetRASBounds(bounds_mm)
-    return [(low + high) / 2 for low, high in zip(bounds_mm[::2], bounds_mm[1::2], strict=True)]
+    low, high = np.array(bounds_mm[::2]), np.array(bounds_mm[1::2])
+    return {
+        "focus_ras_mm": ((low + high) / 2).tolist(),
+        "focus_radius_mm": float(np.linalg.norm(high - low) / 2),
+    }

@@ -6,7 +6,7 @@ import slicer
 
 _CT_AIR_HU = -500  # a volume with voxels below this is a CT
 _CT_ABDOMEN_HU = (350.0, 40.0)  # window and level of Slicer's preset "CT-abdomen"
-_CAMERA_DISTANCE_MM = 400.0
+_CAMERA_DISTANCE_RADII = 7.5  # with the view angle of 30 degrees a sphere fills half of the view
 _SLICE_VIEWS = ("Red", "Yellow", "Green")
 
 
@@ -25,7 +25,8 @@ def arrange_views(
     background: "slicer.vtkMRMLVolumeNode | None" = None,
     foreground: "slicer.vtkMRMLVolumeNode | None" = None,
     table: "slicer.vtkMRMLTableNode | None" = None,
-    center_ras_mm: Sequence[float] | None = None,
+    focus_ras_mm: Sequence[float] | None = None,
+    focus_radius_mm: float = 50.0,
 ) -> None:
     """Prepare a scene for being saved: three slices, a 3-D view and, with a table, the table.
 
@@ -38,8 +39,10 @@ def arrange_views(
     background, foreground : slicer.vtkMRMLVolumeNode, optional
         The two are blended half and half.
     table : slicer.vtkMRMLTableNode, optional
-    center_ras_mm : sequence of 3 floats, optional
-        Point all views show; the middle of the background if absent.
+    focus_ras_mm : sequence of 3 floats, optional
+        Point all slices go through and the camera aims at; the middle of the background if absent.
+    focus_radius_mm : float
+        How much around it the camera shows, about twice over.
     """
     layout_logic = slicer.vtkMRMLLayoutLogic()
     layout_logic.SetMRMLScene(scene)
@@ -56,12 +59,16 @@ def arrange_views(
     bounds_mm = [0.0] * 6
     background.GetRASBounds(bounds_mm)
     low, high = bounds_mm[::2], bounds_mm[1::2]
-    if center_ras_mm is None:
-        center_ras_mm = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    middle_ras_mm = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    focus_ras_mm = middle_ras_mm if focus_ras_mm is None else focus_ras_mm
     for name in _SLICE_VIEWS:
         _set_layers(scene, name, background, foreground)
-        _look_at(scene.GetSingletonNode(name, "vtkMRMLSliceNode"), center_ras_mm, low, high)
-    _aim_camera(scene, center_ras_mm)
+        view = scene.GetSingletonNode(name, "vtkMRMLSliceNode")
+        view.JumpSliceByCentering(*middle_ras_mm)
+        view.JumpSliceByOffsetting(*focus_ras_mm)
+        widest_mm = max(b - a for a, b in zip(low, high, strict=True))
+        view.SetFieldOfView(widest_mm, widest_mm, view.GetFieldOfView()[2])
+    _aim_camera(scene, focus_ras_mm, focus_radius_mm)
 
 
 def _set_layers(
@@ -80,25 +87,14 @@ def _set_layers(
     scene.AddNode(composite)
 
 
-def _look_at(
-    view: "slicer.vtkMRMLSliceNode",
-    center_ras_mm: Sequence[float],
-    low: Sequence[float],
-    high: Sequence[float],
-) -> None:
-    view.JumpSliceByCentering(*center_ras_mm)
-    widest_mm = max(b - a for a, b in zip(low, high, strict=True))
-    view.SetFieldOfView(widest_mm, widest_mm, view.GetFieldOfView()[2])
-
-
-def _aim_camera(scene: "slicer.vtkMRMLScene", center_ras_mm: Sequence[float]) -> None:
+def _aim_camera(scene: "slicer.vtkMRMLScene", focus_ras_mm: Sequence[float], radius_mm: float) -> None:
     view = scene.GetFirstNodeByClass("vtkMRMLViewNode")
     view.SetOrientationMarkerType(slicer.vtkMRMLAbstractViewNode.OrientationMarkerTypeHuman)
     camera = slicer.vtkMRMLCameraNode()
     camera.SetName("Camera")
     camera.SetLayoutName(view.GetLayoutName())
-    right, anterior, superior = center_ras_mm
+    right, anterior, superior = focus_ras_mm
     camera.SetFocalPoint(right, anterior, superior)
-    camera.SetPosition(right, anterior + _CAMERA_DISTANCE_MM, superior)
+    camera.SetPosition(right, anterior + _CAMERA_DISTANCE_RADII * radius_mm, superior)
     camera.SetViewUp(0.0, 0.0, 1.0)
     scene.AddNode(camera)
