@@ -120,5 +120,8 @@ def test_tight_plane_holds_what_is_shown_and_keeps_its_place():
     assert tight.center_lps_mm == pytest.approx((45, -20, 5))
     assert tight.shape == (75, 100)
     assert tight_plane(plane, np.zeros_like(shown)) is plane
+    shown[:] = False
+    shown[48:54, 20:180] = True
+    assert tight_plane(plane, shown, border_mm=5.0).height_mm == pytest.approx(85)
     everything = tight_plane(plane, np.ones_like(shown))
     assert (everything.width_mm, everything.center_lps_mm) == (200.0, pytest.approx(plane.center_lps_mm))

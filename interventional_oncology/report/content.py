@@ -25,11 +25,15 @@ from .tables import (
 )
 
 TITLE = "Treatment response report"
-#: Pictures of the first page, best first, when there is a lesion and when there is none.
-_KEY_PICTURES = (
-    ("registered_close_axial", "registered_close_coronal", "smallest_margin_axial", "margin_surface"),
-    ("baseline_axial", "registered_axial", "checkerboard_axial"),
+#: Pictures of the first page: of a margin, of a lesion without one, of scans alone.
+_MARGIN_PICTURES = (
+    "registered_close_axial",
+    "registered_close_coronal",
+    "smallest_margin_axial",
+    "margin_surface",
 )
+_LESION_PICTURES = ("baseline_close_axial", "registered_close_axial", "registered_close_coronal")
+_SCAN_PICTURES = ("baseline_axial", "registered_axial", "checkerboard_axial")
 
 
 def report_document(review: Review, pictures: ReviewPictures) -> Document:
@@ -59,14 +63,12 @@ def _facts(review: Review) -> tuple[tuple[str, str], ...]:
 def _key_pictures(review: Review, pictures: ReviewPictures) -> tuple[Picture, ...]:
     if not review.followups:
         return ()
-    drawn = pictures.followups[review.followups[-1].timepoint.name]
-    for endings in _KEY_PICTURES:
-        found = [
-            picture for ending in endings for picture in drawn if picture.file.endswith(f"_{ending}.png")
-        ]
-        if found:
-            return tuple(found)
-    return ()
+    last = review.followups[-1]
+    wanted = _MARGIN_PICTURES if last.margin is not None else _LESION_PICTURES
+    if "tumor" not in review.baseline.masks:
+        wanted = _SCAN_PICTURES
+    drawn = pictures.followups[last.timepoint.name]
+    return tuple(one for ending in wanted for one in drawn if one.file.endswith(f"_{ending}.png"))
 
 
 def _sections(review: Review, pictures: ReviewPictures) -> Iterator[Section]:

@@ -93,6 +93,7 @@ def slice_comparison(review: Review, found: FollowupFindings) -> Comparison:
         organ=None if role is None else baseline.mask_on(role, found.fixed),
         tumor=baseline.mask_on("tumor", found.fixed),
         ablation=found.masks.get("ablation"),
+        later_tumor=found.masks.get("tumor"),
         threshold_mm=review.options.threshold_mm,
         site_lps_mm=None if site is None else (x, y, z),
         site_text="" if margin is None or site is None else f"{margin.minimal_margin_mm:.1f} mm",

@@ -26,14 +26,14 @@ class Outline:
         Shape (rows, columns); the line is where they cross ``level``.
     level : float
     color, label : str
-    style : {"solid", "dashed", "dotted"}
+    style : {"solid", "dashed", "dotted", "dashdot"}
         The style tells a line without its color.
     """
 
     values: np.ndarray
     level: float
     color: str
-    style: Literal["solid", "dashed", "dotted"]
+    style: Literal["solid", "dashed", "dotted", "dashdot"]
     label: str
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
+#: No picture is narrower than this part of its length.
+_LEAST_SIDE = 0.5
+
 
 @dataclass(frozen=True)
 class View:
@@ -130,10 +133,12 @@ def tight_plane(plane: Plane, shown: np.ndarray, *, border_mm: float = 8.0, pixe
     rows, columns = (np.flatnonzero(shown.mean(axis=axis) > 0.02) for axis in (1, 0))
     if not rows.size or not columns.size:
         return plane
-    low = np.array([columns[0], rows[0]]) * plane.pixel_mm - border_mm
-    high = np.array([columns[-1] + 1, rows[-1] + 1]) * plane.pixel_mm + border_mm
     whole = np.array([plane.width_mm, plane.height_mm])
-    low, high = np.maximum(low, 0.0), np.minimum(high, whole)
+    low = np.maximum(np.array([columns[0], rows[0]]) * plane.pixel_mm - border_mm, 0.0)
+    high = np.minimum(np.array([columns[-1] + 1, rows[-1] + 1]) * plane.pixel_mm + border_mm, whole)
+    # A stack of few slices is a stripe; with air around it, letters and captions have room.
+    lacking = np.maximum(_LEAST_SIDE * (high - low).max() - (high - low), 0.0)
+    low, high = low - 0.5 * lacking, high + 0.5 * lacking
     right, down = np.array(plane.view.right_lps), np.array(plane.view.down_lps)
     moved = 0.5 * (low + high - whole)
     center = np.array(plane.center_lps_mm) + moved[0] * right + moved[1] * down

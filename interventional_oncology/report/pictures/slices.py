@@ -15,7 +15,7 @@ from .windows import Window, display_window
 
 # Okabe and Ito's colors, told apart with every kind of color vision (from memory, not checked); the line
 # style differs as well.
-TUMOR, ABLATION, REACH, ORGAN = "#E69F00", "#56B4E9", "#F0E442", "#009E73"
+TUMOR, ABLATION, REACH, ORGAN, LATER = "#E69F00", "#56B4E9", "#F0E442", "#009E73", "#CC79A7"
 _BASELINE_TINT, _FOLLOWUP_TINT = np.array([1.0, 0.6, 0.0]), np.array([0.0, 0.4, 1.0])
 _CHECKER_MM = 40.0
 #: Darker than this is air or noise around the patient (0 is black, 1 white).
@@ -52,8 +52,10 @@ class Comparison:
     baseline, followup : Scan
     organ_name : str
         How the organ is called; empty if unknown.
-    organ, tumor, ablation : SimpleITK.Image or None
-        0/1 masks.
+    organ, tumor : SimpleITK.Image or None
+        0/1 masks of the baseline.
+    ablation, later_tumor : SimpleITK.Image or None
+        0/1 masks of the follow-up, carried to the baseline.
     threshold_mm : float
         The margin asked for; drawn as a line around the tumor.
     site_lps_mm : tuple of float or None
@@ -68,6 +70,7 @@ class Comparison:
     organ: sitk.Image | None = None
     tumor: sitk.Image | None = None
     ablation: sitk.Image | None = None
+    later_tumor: sitk.Image | None = None
     threshold_mm: float = 5.0
     site_lps_mm: tuple[float, float, float] | None = None
     site_text: str = ""
@@ -196,9 +199,11 @@ class SlicePictures:
             found.append(Outline(_soft(data.tumor, plane), 0.5, TUMOR, "solid", "tumor at baseline"))
         if after and data.ablation is not None:
             found.append(Outline(_soft(data.ablation, plane), 0.5, ABLATION, "solid", "ablation zone"))
+        if after and data.later_tumor is not None:
+            found.append(Outline(_soft(data.later_tumor, plane), 0.5, LATER, "dashdot", "tumor at follow-up"))
         if not close and data.organ is not None:
             found.append(Outline(_soft(data.organ, plane), 0.5, ORGAN, "dotted", data.organ_name or "organ"))
-        if close and self._distance is not None:
+        if close and self._distance is not None and data.ablation is not None:
             values = cut(self._distance, plane, background=self._reach_mm)
             label = f"tumor + {data.threshold_mm:g} mm"
             found.append(Outline(values, data.threshold_mm, REACH, "dashed", label))
