@@ -20,7 +20,6 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 _READ = QtCore.QObject.__getattribute__
 _PROPERTIES = {}
-_ADAPTERS = {}
 _DROPPED = []
 
 
@@ -149,12 +148,17 @@ def _argument_count(text):
     return arguments.count(",") + 1 if arguments else 0
 
 
+def _adapters(sender, signature):
+    """What was connected to a signal by its signature, to be found again by ``disconnect``."""
+    return _READ(sender, "__dict__").setdefault("_adapters", {}).setdefault(signature, [])
+
+
 def _connect(sender):
     def connect(signature, receiver, slot=None):
         bound, count = signal_of(sender, signature)
         target = receiver if slot is None else _READ(receiver, slot.split("(")[0])
         adapter = _Adapter(target, count)
-        _ADAPTERS.setdefault((id(sender), signature), []).append((target, adapter))
+        _adapters(sender, signature).append((target, adapter))
         bound.connect(adapter)
         return True
 
@@ -165,7 +169,7 @@ def _disconnect(sender):
     def disconnect(signature, receiver, slot=None):
         bound, _ = signal_of(sender, signature)
         target = receiver if slot is None else _READ(receiver, slot.split("(")[0])
-        kept = _ADAPTERS.get((id(sender), signature), [])
+        kept = _adapters(sender, signature)
         for entry in kept:
             if entry[0] == target:
                 kept.remove(entry)

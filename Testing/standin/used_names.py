@@ -33,8 +33,9 @@ def widget_code(module):
 
 
 def shared_code():
-    """The Python files that both panels share."""
-    return sorted((ROOT / "interventional_oncology" / "panels").rglob("*.py"))
+    """The Python files that both panels share, and those that state what Slicer does."""
+    folders = (ROOT / "interventional_oncology" / "panels", ROOT / "Testing" / "contract")
+    return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
 
 
 def widget_classes(path):
@@ -76,7 +77,7 @@ def widgets_without_scene(path, has_slot):
 
 
 def uses_in_code(path, classes):
-    """The uses in a Python file; ``classes`` are the widgets of the module's .ui file."""
+    """The uses in a Python file; ``classes`` are the widgets of the module's .ui file, if it has one."""
     tree = ast.parse(Path(path).read_text(encoding="utf-8"))
     known = _made_here(tree)
     for node in ast.walk(tree):
@@ -113,7 +114,7 @@ def _class_of(chain, classes, known):
         return known[tuple(chain)]
     if chain == ["slicer", "app"]:
         return "qSlicerApplication"
-    if len(chain) >= 2 and chain[-2] in ("ui", "_ui"):
+    if classes and len(chain) >= 2 and chain[-2] in ("ui", "_ui"):
         return classes.get(chain[-1], f"(no widget {chain[-1]})")
     return None
 
