@@ -87,6 +87,13 @@ def test_updating_a_volume_keeps_the_node(scene, image_on):
     assert scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode") == 1
 
 
+def test_cosines_rounded_in_a_file_are_taken_as_they_are(scene, image_on):
+    image = image_on("oblique")
+    image.SetDirection(np.round(image.GetDirection(), 4).tolist())
+    back = image_from_volume(volume_from_image(scene, image, "CT"))
+    assert same_grid(back, image, tolerance_voxels=1e-6)
+
+
 class TestUnderTransform:
     def rigid(self):
         rotation = sitk.VersorTransform((0.3, -0.2, 0.9), 0.4)
@@ -182,6 +189,11 @@ class TestRefused:
         node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
         with pytest.raises(InputError, match="empty: expected a volume with voxels"):
             image_from_volume(node)
+
+    def test_a_reference_in_world_for_a_local_image(self, scene, image_on):
+        node = volume_from_image(scene, image_on("upright"), "CT")
+        with pytest.raises(InputError, match="CT: expected world=True with a reference grid"):
+            image_from_volume(node, world=False, reference=image_on("oblique"))
 
     def test_axes_not_at_right_angles(self, scene, image_on):
         node = volume_from_image(scene, image_on("upright"), "tilted CT")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..cases import Review, ReviewOptions, read_case, review, review_record
 from ..cases.files import write_findings
+from ..mrml.availability import scene_obstacle
 from ..outputs import output_folder
 from ..progress import Progress, part
 from ..registration import METHODS
@@ -70,10 +71,9 @@ def review_into(
 
 
 def _write_scene(findings: Review, folder: Path, console: Console) -> None:
-    try:
-        import slicer  # noqa: F401
-    except ImportError:
-        console.warn('no scene.mrb: it needs slicer-core; pip install "interventional-oncology[workbench]"')
+    obstacle = scene_obstacle()
+    if obstacle is not None:
+        console.warn(f"no scene.mrb: {obstacle}")
         return
     from ..mrml.review_scene import review_scene
     from ..mrml.scene_file import write_scene

@@ -6,7 +6,8 @@ import vtk
 
 #: Turns homogeneous RAS points into LPS points, and LPS into RAS: half a turn about the body axis.
 LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
-_RIGHT_ANGLE_TOLERANCE = 1e-5
+# Cosines as rounded in files pass, as they do in interventional_oncology.images; ITK takes them as they are.
+_RIGHT_ANGLE_TOLERANCE = 1e-3
 
 
 def array_from_matrix(matrix: vtk.vtkMatrix4x4) -> np.ndarray:

@@ -4,25 +4,7 @@ import weakref
 
 import slicer
 
-# A bare vtkMRMLScene cannot make half of the nodes: these logics register their node classes, and the
-# segmentation logic the conversions between labelmaps and surfaces. Units come before what is displayed
-# with them. Terminologies are left out: they need files of the application.
-_MODULE_LOGICS = (
-    ("Units", "vtkSlicerUnitsLogic"),
-    ("Volumes", "vtkSlicerVolumesLogic"),
-    ("Transforms", "vtkSlicerTransformLogic"),
-    ("Models", "vtkSlicerModelsLogic"),
-    ("Tables", "vtkSlicerTablesLogic"),
-    ("Plots", "vtkSlicerPlotsLogic"),
-    ("Texts", "vtkSlicerTextsLogic"),
-    ("Markups", "vtkSlicerMarkupsLogic"),
-    ("Segmentations", "vtkSlicerSegmentationsModuleLogic"),
-    ("Sequences", "vtkSlicerSequencesLogic"),
-    ("VolumeRendering", "vtkSlicerVolumeRenderingLogic"),
-    ("CropVolume", "vtkSlicerCropVolumeLogic"),
-    ("SubjectHierarchy", "vtkSlicerSubjectHierarchyModuleLogic"),
-    ("Data", "vtkSlicerDataModuleLogic"),
-)
+from .availability import MODULE_LOGICS, scene_obstacle
 
 # The application logic knows the others only weakly, and a logic that dies takes its nodes (the color tables)
 # along; a living one holds on to its scene. So all of them must live exactly as long as the caller's scene.
@@ -41,7 +23,17 @@ def new_scene() -> "slicer.vtkMRMLScene":
         It has the default colors, the units, the slice orientations and a subject hierarchy. Items of the
         subject hierarchy do not appear by themselves as in the application: see
         :func:`interventional_oncology.mrml.hierarchy.place_in`.
+
+    Raises
+    ------
+    RuntimeError
+        If this Python has not all it takes: see
+        :func:`interventional_oncology.mrml.availability.scene_obstacle`.
     """
+    obstacle = scene_obstacle()
+    if obstacle is not None:
+        msg = f"expected a Python that can make a scene: {obstacle}"
+        raise RuntimeError(msg)
     scene = slicer.vtkMRMLScene()
     crosshair = slicer.vtkMRMLCrosshairNode()
     crosshair.SetCrosshairName("default")
@@ -51,7 +43,7 @@ def new_scene() -> "slicer.vtkMRMLScene":
     application_logic.GetColorLogic().SetMRMLScene(scene)
     application_logic.GetColorLogic().AddDefaultColorNodes()
     logics = [application_logic]
-    for name, class_name in _MODULE_LOGICS:
+    for name, class_name in MODULE_LOGICS:
         logic = getattr(slicer, class_name)()
         logic.SetMRMLScene(scene)
         logic.SetMRMLApplicationLogic(application_logic)

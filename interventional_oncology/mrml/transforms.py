@@ -3,7 +3,11 @@
 A registration gives a transform that maps points of the fixed image to points of the moving image (LPS):
 what resampling needs. In Slicer a volume *under* a transform node appears where the node's "to parent" puts
 it. So the node of a registration has the fixed-to-moving transform as its "from parent": a moving volume
-put under it appears in the space of the fixed image. Slicer reads a ``transform.h5`` the same way.
+put under it appears in the space of the fixed image. Slicer reads a ``transform.h5`` the same way, with one
+difference: it interpolates a displacement field read from a file with cubic splines, where SimpleITK and the
+nodes made here interpolate linearly. Between the points of the field that moves a point by at most an eighth
+of the squared grid step times the second derivative: 0.06 mm for waves of 12 mm height and 350 mm length on a
+grid of 11 mm.
 """
 
 import numpy as np

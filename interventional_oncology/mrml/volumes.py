@@ -49,10 +49,15 @@ def image_from_volume(
     Raises
     ------
     InputError
-        If there is no node or no voxel, the voxel axes are not at right angles, or the volume is under a
-        transform and ``world`` does not say what to do about it.
+        If there is no node or no voxel, the voxel axes are not at right angles, the volume is under a
+        transform and ``world`` does not say what to do about it, or says the opposite of ``reference``.
     """
     in_world = wants_world(node, world)
+    if reference is not None and world is False:
+        msg = (
+            f"{node.GetName()}: expected world=True with a reference grid, which is in world, got world=False"
+        )
+        raise InputError(msg)
     image = _local_image(node)
     if reference is None and not in_world:
         return image
