@@ -109,7 +109,7 @@ def test_growing_brain_tumors(shared_data, tmp_path):
 
 
 def _largest_at(folder, scan: str, date: str, out) -> list[str]:
-    """Measure the largest piece of a mask; the spacing of the files is not physical (see the README there)."""
+    """Measure the largest piece of a mask; the spacing of the files is not physical, says their README."""
     paths = []
     for name in (f"{scan}_Scan_T1.nii.gz", f"{scan}_Mask.nii.gz"):
         image = sitk.ReadImage(str(folder / name))

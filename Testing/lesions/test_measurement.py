@@ -189,7 +189,7 @@ def test_many_lesions_are_measured_quickly(make_mask, ellipsoid):
     copies = 8
     labels = np.concatenate([tile.astype(np.int32) * (n + 1) for n in range(copies)])
     mask = sitk.GetImageFromArray(labels)
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(measure_lesions(mask, mask)) == copies
-    # 1000 lesions of 30 mm in 20 s on a free machine; this one is shared.
-    assert time.perf_counter() - start < copies * 0.1
+    # 1000 lesions of 30 mm take 20 s and less of one core.
+    assert time.process_time() - start < copies * 0.05

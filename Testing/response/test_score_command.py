@@ -123,7 +123,7 @@ def test_a_cohort_of_a_hundred_thousand_rows(tables, capsys):
         for month in range(1, 6):
             lines += [f"P{patient},2024-0{month}-01,T{n},target,,{20 + n + month}" for n in range(4)]
     (tables / "lesions.csv").write_text("\n".join(lines))
-    start = time.perf_counter()
+    start = time.process_time()
     assert run(tables, "--criterion", "recist-1.1", "--lesions", "{}/lesions.csv", "--out", "{}/out") == 0
-    assert time.perf_counter() - start < 20  # 10 s on a machine that is not shared
+    assert time.process_time() - start < 10
     assert "more warnings, see the patients of the result" in capsys.readouterr().err

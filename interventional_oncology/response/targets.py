@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from .criterion import Limits, Size
 from .diameters import NORMAL_NODE_MM
@@ -26,7 +27,7 @@ class TargetSum:
     lesions: tuple[Lesion, ...]
     sizes: dict[str, Size]
 
-    @property
+    @cached_property
     def missing(self) -> list[str]:
         """Lesions that were not assessed."""
         return [name for name, size in self.sizes.items() if size.value is None]
@@ -41,12 +42,12 @@ class TargetSum:
         """Whether any target was assessed."""
         return len(self.missing) < len(self.sizes)
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """Sum of the assessed targets."""
         return sum((size.value for size in self.sizes.values() if size.value is not None), ZERO)
 
-    @property
+    @cached_property
     def gone(self) -> bool:
         """Whether every target was assessed and has responded completely."""
         return all(size.value is not None and size.gone for size in self.sizes.values())
