@@ -170,7 +170,7 @@ def ablation_margin(
 
 @dataclass(frozen=True)
 class _SurfacePoints:
-    """Per vertex of the tumor surface: the margin, its gradient (unit vectors) and the place, index frame."""
+    """Per vertex of the tumor surface: margin, its gradient (unit vectors, LPS), place (index frame)."""
 
     margin_mm: np.ndarray
     gradient: np.ndarray
@@ -183,7 +183,7 @@ def _margins(tumor: Shape, zone: Shape, locator: SurfaceLocator) -> _SurfacePoin
     margin_mm = np.where(zone.excess_at(points_mm) >= 0, distances_mm, -distances_mm)
     # Away from the nearest point of the zone's surface inside it, towards that point outside.
     gradient = (points_mm - feet_mm) / np.where(np.abs(margin_mm) < 1e-9, np.inf, margin_mm)[:, None]
-    return _SurfacePoints(margin_mm, gradient, points_mm)
+    return _SurfacePoints(margin_mm, gradient @ tumor.frame.direction.T, points_mm)
 
 
 def _of_judged_surface(

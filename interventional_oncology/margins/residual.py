@@ -94,12 +94,13 @@ def cell_share(excess: np.ndarray, steps: float = 1.0) -> np.ndarray:
 
 def _sites(piece: Piece, left: np.ndarray, tumor: Shape, locator: SurfaceLocator) -> list[ResidualSite]:
     grid = piece.occupancy
-    labels, count = ndimage.label(left > 0.5)
+    seeds, count = ndimage.label(left > 0.5)
     if not count:
         return []
-    # Cell centers stop half a cell before the surface; the vertices over a site reach its full depth.
+    # A site reaches half a cell beyond the cells it fills: partly filled cells and vertices beside it belong.
+    labels = np.where(seeds > 0, seeds, np.where(left > 0, ndimage.grey_dilation(seeds, size=3), 0))
     cells_of_vertices = np.rint((piece.points_mm - grid.first_mm) / grid.step_mm).astype(int)[:, ::-1]
-    label_of_vertices = ndimage.grey_dilation(labels, size=3)[tuple(cells_of_vertices.T)]
+    label_of_vertices = ndimage.grey_dilation(seeds, size=3)[tuple(cells_of_vertices.T)]
     sites = []
     for label, box in enumerate(ndimage.find_objects(labels, max_label=count), start=1):
         cells = np.argwhere(labels[box] == label) + [s.start for s in box]
@@ -108,7 +109,8 @@ def _sites(piece: Piece, left: np.ndarray, tumor: Shape, locator: SurfaceLocator
         volume_mm3 = float(weights.sum()) * grid.step_mm**3
         if volume_mm3 < np.prod(tumor.frame.spacing_mm):
             continue
-        candidates_mm = np.concatenate([places_mm, piece.points_mm[label_of_vertices == label]])
+        full = weights > 0.5
+        candidates_mm = np.concatenate([places_mm[full], piece.points_mm[label_of_vertices == label]])
         depths_mm, _ = locator.nearest(candidates_mm)
         deepest = int(np.argmax(depths_mm))
         center_mm = weights @ places_mm / weights.sum()

@@ -13,11 +13,12 @@ from .crop import Frame, bounding_slices
 from .smoothing import Occupancy, Stage, smooth_occupancy
 from .triangles import enclosed_volume_mm3
 
-# Chosen on analytic shapes (Benchmarks/margins.py prints the table, on other shapes). In units of the cube root
+# Chosen on analytic shapes (Benchmarks/margins.py prints the table, on others). In units of the cube root
 # of the voxel volume, so that a scaled volume gives a scaled surface; the Gaussian never exceeds half the
 # radius of the ball of the same volume.
 _SIGMAS_AND_ROUNDS = ((6.0, 20), (2.5, 15))
-_SIGMA_OF_RADIUS = 0.5
+_SMOOTHED_ONLY = ((1.5, 0),)
+_SIGMA_OF_RADIUS, _LEAST_SIGMA_VOXELS = 0.5, 0.7
 _STEP_VOXELS = 0.8
 # A finer grid than this shows nothing new and costs time.
 _MOST_STEPS = 96
@@ -88,6 +89,7 @@ def shape_of_array(
     *,
     start: Sequence[int] | np.ndarray = (0, 0, 0),
     fill_cavities: bool = False,
+    fit: bool = True,
 ) -> Shape:
     """Return the shape of the nonzero voxels of ``inside``; each connected piece is reconstructed on its own.
 
@@ -102,6 +104,8 @@ def shape_of_array(
         Index (i, j, k) of the first voxel of ``inside`` in that volume.
     fill_cavities : bool
         Count closed cavities as inside.
+    fit : bool
+        Fit the surface to the voxel centers; without it, it is smoothed only: quicker, for large organs.
 
     Returns
     -------
@@ -121,17 +125,18 @@ def shape_of_array(
     pieces = []
     for label, part in enumerate(ndimage.find_objects(labels, max_label=count), start=1):
         first = corner + [s.start for s in reversed(part)]
-        pieces.append(_piece(labels[part] == label, frame.spacing_mm, first * frame.spacing_mm))
+        pieces.append(_piece(labels[part] == label, frame.spacing_mm, first * frame.spacing_mm, fit=fit))
     return Shape(frame, tuple(sorted(pieces, key=lambda piece: -piece.voxel_count)), cavity_voxels)
 
 
-def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray) -> Piece:
+def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray, *, fit: bool) -> Piece:
     voxel_mm = float(np.cbrt(np.prod(spacing_mm)))
     count = int(np.count_nonzero(inside))
-    widest_mm = _SIGMA_OF_RADIUS * float(np.cbrt(count * 0.75 / np.pi)) * voxel_mm
-    stages = [Stage(min(sigma * voxel_mm, widest_mm), rounds) for sigma, rounds in _SIGMAS_AND_ROUNDS]
+    widest_mm = max(_SIGMA_OF_RADIUS * float(np.cbrt(count * 0.75 / np.pi)), _LEAST_SIGMA_VOXELS) * voxel_mm
+    wanted = _SIGMAS_AND_ROUNDS if fit else _SMOOTHED_ONLY
+    stages = [Stage(min(sigma * voxel_mm, widest_mm), rounds) for sigma, rounds in wanted]
     extent_mm = float(max(np.array(inside.shape[::-1]) * spacing_mm))
-    step_mm = max(_STEP_VOXELS * voxel_mm, extent_mm / _MOST_STEPS)
+    step_mm = max(min(_STEP_VOXELS * voxel_mm, 0.8 * stages[-1].sigma_mm), extent_mm / _MOST_STEPS)
     occupancy = smooth_occupancy(inside, spacing_mm, first_mm, stages=stages, step_mm=step_mm)
     level, points_mm, triangles = _surface_of_volume(occupancy, count * float(np.prod(spacing_mm)))
     return Piece(occupancy, level, points_mm, triangles, count)

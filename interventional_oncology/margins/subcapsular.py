@@ -63,7 +63,7 @@ def subcapsular_reach(
         If no voxel of the tumor lies in the organ with its holes filled.
     """
     around, start = _surroundings(tumor, tumor_voxels, organ_voxels, subcapsular_mm)
-    border = shape_of_array(around, tumor.frame, start=start)
+    border = shape_of_array(around, tumor.frame, start=start, fit=False)
     distances_mm, _ = SurfaceLocator(border.points_mm, border.triangles).nearest(tumor.points_mm)
     depths_mm = np.where(border.excess_at(tumor.points_mm) >= 0, distances_mm, -distances_mm)
     areas_mm2 = triangle_areas_mm2(tumor.points_mm, tumor.triangles)
