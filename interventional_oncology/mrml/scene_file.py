@@ -37,6 +37,8 @@ _SLICE_CONTOUR_PIXELS = 2
 class SceneContent:
     """What goes into a scene file; everything by the name it is shown with.
 
+    The names are also those of the files inside the bundle, so they must not tell who the patient is.
+
     Geometry is LPS mm. What ``moved_by`` names is given in its own frame, that of its scan, and stays so: it
     is put under the transform, which shows it in the frame of the fixed image.
 
