@@ -42,26 +42,35 @@ def enhancing_tissue(
     if prior_tumor is not None:
         treated |= prior_tumor
     within = treated & evidence.organ & ~zone
-    bright, z_scores = _hypervascular(evidence, viable)
-    bright &= within
+    bright, z_scores = _hypervascular(evidence, within, viable)
     nodules = _large(opened(bright, viable.nodule_radius_mm, spacing_mm), evidence, viable)
+    if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
+        nodules |= _large(bright & prior_tumor, evidence, viable)
     thin = bright & ~nodules & (from_zone_mm <= rim.reach_mm)
     rim_mask = _rim(thin, zone, rim)
     hypovascular = _hypovascular(evidence, within & ~nodules & ~rim_mask, zone, prior_tumor, viable)
     return EnhancingTissue(nodules, hypovascular, rim_mask, z_scores)
 
 
-def _hypervascular(evidence: Evidence, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:
-    """Return where arterial enhancement exceeds parenchyma and is not that of a vessel, and its z-scores."""
+def _hypervascular(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:
+    """Return where arterial enhancement exceeds parenchyma and is not that of a vessel, and its z-scores.
+
+    The border is at half the height of the brightest tissue near it: blur widens a rim above any fixed level.
+    """
     arterial, venous = evidence.first_gain(ARTERIAL_ROLES), evidence.first_gain(VENOUS_ROLES)
     if arterial is None:
         return np.zeros_like(evidence.organ), np.zeros(evidence.organ.shape, dtype=np.float32)
     z_scores = evidence.z_scores(arterial, rule.smoothing_mm)
-    bright = z_scores >= rule.z_least
+    bright = within & (z_scores >= rule.z_least)
     if venous is not None:
         vessel = evidence.z_scores(venous, rule.smoothing_mm) > rule.vessel_z_most
         bright &= ~opened(vessel, 0.5 * rule.nodule_radius_mm, evidence.spacing_mm)
-    return bright, z_scores
+    height = ndimage.maximum_filter(np.where(bright, z_scores, 0.0), _footprint(evidence, rule.reach_mm / 2))
+    return bright & (z_scores >= 0.5 * height), z_scores
+
+
+def _footprint(evidence: Evidence, radius_mm: float) -> tuple[int, ...]:
+    return tuple(2 * int(np.ceil(radius_mm / spacing)) + 1 for spacing in evidence.spacing_mm)
 
 
 def _large(mask: np.ndarray, evidence: Evidence, rule: ViableRule) -> np.ndarray:
@@ -94,7 +103,10 @@ def _hypovascular(
     low, high = rule.hypovascular
     smooth = evidence.smooth(evidence.enhancement(), rule.smoothing_mm)
     weak = within & (smooth > low) & (smooth < high)
-    thick = _large(opened(weak, rule.hypovascular_radius_mm, evidence.spacing_mm), evidence, rule)
+    thick = opened(weak, rule.hypovascular_radius_mm, evidence.spacing_mm)
+    if prior_tumor is not None:
+        thick |= opened(weak & prior_tumor, 0.5 * rule.hypovascular_radius_mm, evidence.spacing_mm)
+    thick = _large(thick, evidence, rule)
     anchor = ndimage.binary_dilation(zone, iterations=2)
     if prior_tumor is not None:
         anchor |= prior_tumor

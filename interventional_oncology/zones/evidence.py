@@ -16,6 +16,7 @@ FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("native_t1", "t1"), ("arterial", "portal", "delayed", "hepatobiliary")),
 )
 ARTERIAL_ROLES = ("ct_arterial", "arterial")
+HEPATOBILIARY_ROLE = "hepatobiliary"
 VENOUS_ROLES = ("ct_portal", "portal", "delayed")
 
 _MAD_TO_DEVIATION = 1.4826
@@ -89,12 +90,17 @@ class Evidence:
     def enhancement(self) -> np.ndarray:
         """Return enhancement relative to parenchyma (0 none, 1 the same), phases weighed by noise."""
         total, weights = np.zeros(self.organ.shape, dtype=np.float32), 0.0
-        for gain in self.gains.values():
+        for gain in self._judged():
             if gain.shows_parenchyma:
                 weight = (gain.parenchyma / gain.noise) ** 2
                 total += np.float32(weight / gain.parenchyma) * gain.gain
                 weights += weight
         return total / np.float32(weights)
+
+    def _judged(self) -> list[Gain]:
+        """Return the perfusion phases; the hepatobiliary one, dark in living tumor too, only when alone."""
+        perfusion = [gain for gain in self.gains.values() if gain.role != HEPATOBILIARY_ROLE]
+        return perfusion or list(self.gains.values())
 
     def z_scores(self, role: str, sigma_mm: float) -> np.ndarray:
         """Return the gain of a phase against parenchyma, in deviations of the parenchyma so smoothed."""
@@ -143,6 +149,8 @@ def gather(
             gains[role] = Gain(role, images[role] - native, center, max(deviation, 1e-6))
             if role not in ARTERIAL_ROLES and not gains[role].shows_parenchyma:
                 said.append(f"{role}: the parenchyma does not enhance over the native sequence")
+    if list(gains) == [HEPATOBILIARY_ROLE]:
+        said.append("hepatobiliary phase alone: living tumor is as dark as necrosis and counts as zone")
     _check_order(gains, said)
     return Evidence(organ, reference, spacing_mm, gains, dict(images), said)
 

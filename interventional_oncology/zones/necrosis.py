@@ -10,6 +10,9 @@ from .morphology import depth_mm, distance_mm, opened, pieces
 
 _AROUND_MM = 8.0
 _COHERENCE_ROUNDS = 8
+_BORDER_ROUNDS = 3
+_BESIDE_MM = 3.0
+_BESIDE_RANGE = (0.4, 2.5)
 
 
 def necrotic_zone(
@@ -66,18 +69,42 @@ def _bordered(
 ) -> np.ndarray:
     """Return the zone around a core: voxel evidence, made coherent with its neighbors (mean-field Potts)."""
     smooth = evidence.smooth(enhancement, smoothing.boundary_mm)
-    _, deviation = robust(smooth[evidence.reference])
-    evidence_log_odds = (rule.border_enhancement - smooth) / max(deviation, 1e-3) ** 2
-    near = distance_mm(core, evidence.spacing_mm) <= _AROUND_MM
-    log_odds = np.where(near & evidence.organ, np.clip(evidence_log_odds, -6.0, 6.0), -6.0)
+    near = evidence.organ & (distance_mm(core, evidence.spacing_mm) <= _AROUND_MM)
+    zone = core
+    border: float | np.ndarray = rule.border_enhancement
+    for _ in range(_BORDER_ROUNDS):
+        zone = _coherent(evidence, smooth - border, near, smoothing)
+        zone = opened(zone, 0.5 * rule.core_radius_mm, evidence.spacing_mm) | core
+        zone = _holding(np.asarray(ndimage.binary_fill_holes(zone)), core)
+        border = rule.border_enhancement * _enhancement_beside(evidence, smooth, zone)
+    return zone
+
+
+def _coherent(evidence: Evidence, excess: np.ndarray, near: np.ndarray, smoothing: Smoothing) -> np.ndarray:
+    """Return where ``excess`` (enhancement above the border's) is negative, neighbors agreeing."""
+    _, deviation = robust(excess[evidence.reference])
+    log_odds = np.where(near, np.clip(-excess / max(deviation, 1e-3) ** 2, -6.0, 6.0), -6.0)
     sigmas = float(evidence.spacing_mm.min()) / evidence.spacing_mm
     belief = expit(log_odds)
     for _ in range(_COHERENCE_ROUNDS):
         agreement = ndimage.gaussian_filter(2.0 * belief - 1.0, sigmas, truncate=2.0)
         belief = expit(log_odds + smoothing.coherence * agreement)
-    drawn = (belief > 0.5) & evidence.organ
-    drawn = ndimage.binary_fill_holes(opened(drawn, 0.5 * rule.core_radius_mm, evidence.spacing_mm) | core)
-    return np.asarray(_holding(drawn, core))
+    return np.asarray((belief > 0.5) & near)
+
+
+def _enhancement_beside(evidence: Evidence, smooth: np.ndarray, zone: np.ndarray) -> np.ndarray:
+    """Return the mean enhancement of the tissue just outside, nearby: a bright rim or dull tumor shifts it.
+
+    The border lies midway between the zone and what is beside it, not between the zone and parenchyma.
+    """
+    from_zone_mm = distance_mm(zone, evidence.spacing_mm)
+    first_mm = float(evidence.spacing_mm.max()) * 0.5
+    shell = evidence.organ & (from_zone_mm > first_mm) & (from_zone_mm <= first_mm + _BESIDE_MM)
+    sigmas = _BESIDE_MM / evidence.spacing_mm
+    weights = ndimage.gaussian_filter(shell.astype(np.float32), sigmas, truncate=3.0)
+    total = ndimage.gaussian_filter(np.where(shell, smooth, np.float32(0)), sigmas, truncate=3.0)
+    beside = np.where(weights > 1e-3, total / np.maximum(weights, 1e-3), 1.0)
+    return np.asarray(np.clip(beside, *_BESIDE_RANGE))
 
 
 def _holding(inside: np.ndarray, core: np.ndarray) -> np.ndarray:
