@@ -1,0 +1,62 @@
+"""The summary: what a reader takes away in twenty seconds must be right."""
+
+import pytest
+
+from interventional_oncology.report.document import Tone
+from interventional_oncology.report.headlines import headlines
+
+
+def by_title(review):
+    return {line.title.split(",")[0]: line for line in headlines(review)}
+
+
+@pytest.mark.parametrize(
+    ("zone_radius_mm", "tone"), [(9.0, Tone.BAD), (15.0, Tone.ATTENTION), (20.0, Tone.GOOD)]
+)
+def test_margin_is_rated_by_its_threshold(make_review, zone_radius_mm, tone):
+    review = make_review(zone_radius_mm=zone_radius_mm)
+    line = by_title(review)["Minimal ablation margin"]
+    assert line.tone is tone
+    assert line.answer == f"{review.followups[0].margin.minimal_margin_mm:.1f} mm"
+    assert ("all of the tumor volume covered" in line.detail) == (zone_radius_mm > 12)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tone"), [("good", Tone.GOOD), ("check", Tone.ATTENTION), ("failed", Tone.BAD)]
+)
+def test_registration_verdict_and_its_reasons_are_shown(make_review, make_quality, verdict, tone):
+    reasons = () if verdict == "good" else ("the liver does not overlap",)
+    line = by_title(make_review(registration=make_quality(verdict=verdict, reasons=reasons)))["Registration"]
+    assert (line.answer, line.tone) == (verdict.capitalize(), tone)
+    assert line.detail.startswith("; ".join([*reasons, "similarity 0.41 to 0.87"]))
+
+
+@pytest.mark.parametrize(
+    ("sizes_mm", "answer", "tone"),
+    [
+        ((40.0, 20.0), "PR", Tone.GOOD),
+        ((40.0, 60.0), "PD", Tone.BAD),
+        ((40.0, 40.0), "SD", Tone.NEUTRAL),
+        # 28 mm is exactly -30 %: measurement error alone decides, which is said.
+        ((40.0, 28.0), "PR", Tone.ATTENTION),
+    ],
+)
+def test_response_and_what_could_flip_it(make_review, sizes_mm, answer, tone):
+    line = by_title(make_review(sizes_mm=sizes_mm))["Response"]
+    assert (line.answer, line.tone) == (answer, tone)
+    assert ("measurement error alone could make it SD" in line.detail) == (tone is Tone.ATTENTION)
+
+
+def test_warnings_are_counted_and_the_first_is_told(make_review, not_done):
+    assert by_title(make_review())["Warnings"].answer == "None"
+    line = by_title(make_review(warnings=["the first", "the second"], steps=[not_done]))["Warnings"]
+    assert (line.answer, line.tone) == ("2 warnings", Tone.ATTENTION)
+    assert line.detail == "1 step not done. First: the first."
+
+
+def test_response_that_was_not_scored_says_why(make_review):
+    from interventional_oncology.cases import Step
+
+    step = Step("response by recist-1.1", "", done=False, reason="no lesion was measured")
+    line = by_title(make_review(lesions=False, steps=[step]))["Response"]
+    assert (line.answer, line.detail) == ("Not scored", "No lesion was measured.")

@@ -1,0 +1,142 @@
+"""The pages: complete, self-contained, safe and the same each time."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from interventional_oncology.report import write_report
+from interventional_oncology.report.document import NOTICE
+
+
+class Page(HTMLParser):
+    """Collects tags and text of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def review(make_review, not_done):
+    return make_review(warnings=["registration is rated 'check': <look>"], steps=[not_done])
+
+
+@pytest.fixture(scope="module")
+def report(review, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    write_report(review, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return Page((report / "report.html").read_text(encoding="utf-8"))
+
+
+def test_all_parts_are_there(page):
+    text = " ".join(page.words)
+    for part in (
+        NOTICE,
+        "Treatment response report",
+        "microwave, 2025-03-02",
+        "2025-04-03 (day 42)",
+        "Minimal ablation margin",
+        "surface 0 to 5 mm",
+        "similarity",
+        "Response by RECIST 1.1",
+        "Lesions",
+        "Digital patient: found and true",
+        "Not done: treatment zones, after ablation: no organ mask at 'after ablation'.",
+        "registration is rated 'check': <look>",
+        "0123456789abcdef",
+        "interventional-oncology 0",
+        "Definitions",
+    ):
+        assert part in text, part
+
+
+def test_page_asks_no_other_computer_for_anything(report, page):
+    text = (report / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"(src|href|url|action|@import)\s*[=(]\s*[\"']?(https?:|//|file:)", text)
+    assert all(image["src"].startswith("data:image/png;base64,") for image in page.all("img"))
+    assert not page.all("script")
+    assert not page.all("link")
+    policy = [meta["content"] for meta in page.all("meta") if "http-equiv" in meta]
+    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+
+
+def test_patient_is_shown_escaped_and_nowhere_else(report, page):
+    text = (report / "report.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;Müller &amp; Søn&lt;/b&gt;" in text
+    assert not page.all("b")
+    title = text[text.index("<title>") : text.index("</title>")]
+    assert "Müller" not in title
+    assert not any("ller" in path.name for path in report.rglob("*"))
+
+
+def test_page_can_be_read_without_seeing(page):
+    assert page.all("html")[0]["lang"] == "en"
+    images = page.all("img")
+    assert len(images) == len({image["src"] for image in images}) >= 10
+    assert all(len(image["alt"]) > 20 for image in images)
+    assert all("scope" in head for head in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table"))
+    # The word of each summary box says what its color says.
+    assert (
+        sum(word.strip() in ("good", "check", "alert", "note") for word in page.words)
+        == len(page.all("li")) - 3
+    )
+
+
+def test_pictures_are_files_too(report):
+    names = sorted(path.name for path in (report / "pictures").iterdir())
+    assert "followup_1_margin_surface.png" in names
+    assert "recist-1.1_sum_of_diameters.png" in names
+    assert len(names) == 11
+
+
+def test_pdf_has_pages_and_no_name_in_its_title(report):
+    data = (report / "report.pdf").read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", data)) >= 3
+    assert b"ller" not in b"".join(re.findall(rb"/Title \(.*?\)", data))
+    assert re.search(rb"/Title \(.*?\)", data)
+
+
+def test_same_review_gives_the_same_files(review, report, tmp_path):
+    write_report(review, tmp_path)
+    for file in ("report.html", "report.pdf"):
+        assert (tmp_path / file).read_bytes() == (report / file).read_bytes()
+
+
+def test_report_without_any_findings(make_review, tmp_path):
+    from dataclasses import replace
+
+    review = replace(make_review(lesions=False), followups=(), truth=None)
+    write_report(review, tmp_path)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert page.all("img") == []
+    assert "baseline" in " ".join(page.words)
+
+
+def test_surface_that_cannot_be_rendered_is_left_out_with_a_warning(make_review, tmp_path, monkeypatch):
+    from interventional_oncology.report.pictures import surface
+
+    monkeypatch.setattr(surface, "_run", lambda arguments, environment: False)
+    said = []
+    write_report(make_review(), tmp_path, warn=said.append)
+    assert len(said) == 1
+    assert "apt-get install" in said[0]
+    assert not (tmp_path / "pictures" / "followup_1_margin_surface.png").exists()
+    assert (tmp_path / "report.pdf").exists()
