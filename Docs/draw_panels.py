@@ -173,6 +173,8 @@ def align(panel, nodes: dict):
     node = panel.logic.getParameterNode()
     node.baselineVolume, node.followupVolume = nodes["Before"], nodes["After"]
     node.baselineOrgan, node.followupOrgan = nodes["Before liver node"], nodes["After liver node"]
+    if "After ablation node" in nodes:
+        node.treatedRegion = nodes["Before tumor node"]
     panel.ui.registerButton.click()
     if not waitUntil(lambda: not panel.logic.isRegistering(), 300.0) or node.registeredVolume is None:
         msg = f"the alignment ended without a result: {panel.ui.registrationStatusLabel.text}"

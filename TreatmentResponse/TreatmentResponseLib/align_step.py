@@ -3,12 +3,13 @@
 from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.panels.inputs import missing
+from interventional_oncology.panels.inputs import chosenSegment, missing
 from interventional_oncology.panels.segment_chooser import SegmentChooser
 from interventional_oncology.panels.status_line import StatusLine
 from interventional_oncology.panels.worker import Outcome
 from interventional_oncology.registration.presets import presets
 
+from .parameters import Method
 from .quality_text import qualityHtml, verdictSentence
 from .registration import lastQuality
 
@@ -87,14 +88,23 @@ class AlignStep:
     def _onFinished(self, outcome: Outcome) -> None:
         self._showRunning(False)
         if outcome.done:
-            verdict = (lastQuality(self._logic.getParameterNode()) or {}).get("verdict", "check")
-            self._status.say(verdictSentence(verdict), verdict)
-            # The verdict and its reasons stand below, with the quality.
-            others = [text for text in outcome.warnings if not text.startswith("registration verdict")]
-            self._status.addWarnings(others)
+            self._sayDone(outcome)
         else:
             self._status.say(outcome.message, "note" if outcome.canceled else "failed")
         self.update()
+
+    def _sayDone(self, outcome: Outcome) -> None:
+        node = self._logic.getParameterNode()
+        verdict = (lastQuality(node) or {}).get("verdict", "check")
+        self._status.say(verdictSentence(verdict), verdict)
+        # The verdict and its reasons stand below, with the quality.
+        others = [text for text in outcome.warnings if not text.startswith("registration verdict")]
+        if node.method is Method.DEFORMABLE and not chosenSegment(node, "treatedRegion"):
+            # On the digital patient this took 1.5 mm from a margin of 4 mm.
+            others.append(
+                _("No treated region was left out: choose it before you measure an ablation margin.")
+            )
+        self._status.addWarnings(others)
 
     def _showRunning(self, running: bool) -> None:
         self._ui.cancelButton.visible = running

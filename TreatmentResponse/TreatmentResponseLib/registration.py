@@ -4,6 +4,7 @@ No Qt: the process is handed in (:class:`interventional_oncology.panels.worker.W
 """
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -89,9 +90,15 @@ class Registration:
         run = self._run
         if run is None:
             return
-        if outcome.done:
-            outcome = run.bringResults(outcome)
-        self._forget()
+        try:
+            if outcome.done:
+                outcome = run.bringResults(outcome)
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            logging.exception("The results of the alignment could not be read")
+            message = _("The results of the alignment could not be read: {error}").format(error=error)
+            outcome = Outcome(False, message=message)
+        finally:
+            self._forget()
         run.onFinished(outcome)
 
 
@@ -168,10 +175,17 @@ def _writeInputs(parameterNode, folder: Path) -> list[str]:
         arguments += ["--preset", parameterNode.preset]
     for name, image in images.items():
         if image is not None:
-            path = folder / f"{name}.nrrd"
-            sitk.WriteImage(image, str(path))
-            arguments += [f"--{name}", str(path)]
+            arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
     return arguments
+
+
+def _write(image: sitk.Image, path: Path) -> str:
+    try:
+        sitk.WriteImage(image, str(path))
+    except RuntimeError as error:  # a full disk, most likely
+        msg = f"{path}: expected to write a scan for the worker process, got an error; is the disk full?"
+        raise InputError(msg) from error
+    return str(path)
 
 
 def _putTransform(scene, parameterNode, transform: sitk.Transform, name: str) -> None:

@@ -9,6 +9,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.transforms import transform_from_node
 from interventional_oncology.panels import self_test
 from interventional_oncology.panels.process import ProcessWorker
+from interventional_oncology.panels.worker import Outcome
 
 from .parameters import Method
 from .registration import lastQuality
@@ -16,11 +17,33 @@ from .registration import lastQuality
 _SHIFT_MM = (6.0, -4.0, 8.0)
 
 
+def _runFolders() -> set[Path]:
+    return set(Path(slicer.app.temporaryPath).glob("align-*"))
+
+
+class DoneAtOnce:
+    """A worker that is done before it did anything."""
+
+    def isRunning(self) -> bool:
+        """Never for long."""
+        return False
+
+    def start(self, _arguments, _onProgress, onFinished) -> None:
+        """Say that it is done."""
+        onFinished(Outcome(True))
+
+    def cancel(self) -> None:
+        """Nothing to cancel."""
+
+    abandon = cancel
+
+
 class RegistrationTests:
     """A small CT-like scan and the same shifted: the answer is the shift."""
 
     def chooseScans(self, method: Method = Method.RIGID):
         """Return a parameter node with a baseline and a shifted follow-up."""
+        self.foldersBefore = _runFolders()
         baseline, baselineOrgan = self_test.organScan()
         followup, _organ = self_test.organScan(_SHIFT_MM)
         node = self.Logic().getParameterNode()
@@ -42,8 +65,8 @@ class RegistrationTests:
         return ended[0], fractions
 
     def leftovers(self) -> list[Path]:
-        """Return the folders of runs that were not removed."""
-        return list(Path(slicer.app.temporaryPath).glob("align-*"))
+        """Return the folders of the runs of this test that were not removed."""
+        return sorted(_runFolders() - self.foldersBefore)
 
     def test_a_known_shift_is_found_in_the_worker_process(self) -> None:
         """Transform, aligned volume and quality enter the scene; progress was reported; no file stays."""
@@ -133,6 +156,17 @@ class RegistrationTests:
                 logic.startRegistration(node, lambda _fraction, _message: None, lambda _outcome: None)
             self.assertFalse(logic.isRegistering())
             self.assertEqual(self_test.nodeIDs(), before)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_results_that_cannot_be_read_are_one_sentence(self) -> None:
+        """The worker says done, but a file is missing: the scene stays and the next run can start."""
+        node, ended = self.chooseScans(), []
+        logic = self.Logic(worker=DoneAtOnce())
+        before = self_test.nodeIDs()
+        logic.startRegistration(node, lambda _fraction, _message: None, ended.append)
+        self.assertIn("could not be read", ended[0].message)
+        self.assertFalse(logic.isRegistering())
+        self.assertEqual(self_test.nodeIDs(), before)
         self.assertEqual(self.leftovers(), [])
 
     def test_scans_removed_meanwhile(self) -> None:
