@@ -54,6 +54,7 @@ def test_lesions_are_scored(tables, capsys):
     record = json.loads((tables / "out" / "response.json").read_text())
     assert record["command"] == "score"
     assert record["inputs"][0]["path"].endswith("lesions.csv")
+    assert record["options"]["minimum_sd_days"] == 42
     first, second = record["patients"]
     assert list(first["timepoints"][0])[: len(KEYS)] == KEYS
     last = first["timepoints"][1]

@@ -173,6 +173,25 @@ def test_mrecist_without_viable_axis():
     assert overall(course("T1", 40, 30), "mrecist") == ["SD"]  # never enhancing: followed by its size
 
 
+def test_a_lesion_that_does_not_enhance_at_baseline_is_followed_by_its_size():
+    rows = [
+        LesionRow("P", day(0), "T1", long_axis_mm=40, viable_long_axis_mm=0),
+        LesionRow("P", day(1), "T1", long_axis_mm=20, viable_long_axis_mm=0),
+    ]
+    visit = score(rows, "mrecist")[0].timepoints[0]
+    assert (visit.overall, visit.current) == ("PR", 20.0)
+    assert any("no arterial enhancement at baseline" in reason for reason in visit.reasons)
+
+
+def test_nodes_of_mrecist_are_those_of_recist():
+    rows = [*course("T1", 30, 0, column="viable_long_axis_mm"), *course("N1", 18, 8, is_node=True)]
+    assert overall(rows, "mrecist") == ["CR"]
+    node = LesionRow("P", day(1), "N2", role="new", organ="liver", is_node=True, short_axis_mm=16)
+    assert overall([*rows, node], "mrecist") == ["PD"]
+    assert overall([*rows[:1], LesionRow("P", day(1), "T1", state="absent"), *rows[2:]], "mrecist") == ["CR"]
+    assert overall([*rows[:1], LesionRow("P", day(1), "T1", state="not_evaluable")], "mrecist") == ["NE"]
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -207,6 +226,16 @@ def test_an_ablated_target_in_recist():
     assert overall(rows, treated_targets="viable") == ["CR"]
     assert overall(rows, treated_targets="not_evaluable") == ["NE"]
     assert overall(rows, "mrecist") == ["CR"]
+
+
+def test_an_ablated_target_without_a_viable_axis_or_without_a_size():
+    first = LesionRow("P", day(0), "T1", long_axis_mm=20)
+    zone = LesionRow("P", day(1), "T1", long_axis_mm=40, in_treated_field=True)
+    gone = LesionRow("P", day(1), "T1", state="absent", in_treated_field=True)
+    nothing = LesionRow("P", day(1), "T1", in_treated_field=True)
+    assert overall([first, zone], treated_targets="viable") == ["PD"]
+    assert overall([first, gone]) == ["CR"]
+    assert overall([first, nothing]) == ["NE"]
 
 
 def test_best_overall_response_and_confirmation():

@@ -75,7 +75,13 @@ def _score(options: argparse.Namespace, given: dict[str, str], console: Console)
     _warn(patients, console)
     for patient in patients:
         _say(patient, console)
-    return {"criterion": options.criterion, "patients": patients}
+    criterion = None if options.lesions is None else criterion_named(options.criterion)
+    return {
+        "criterion": criterion.name if criterion else None,
+        "reference": criterion.reference if criterion else None,
+        "options": make_options(given, criterion.defaults if criterion else None),
+        "patients": patients,
+    }
 
 
 def _named(path: str, work: Any) -> list[PatientResponse]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy.ndimage
 
 from .chords import Chord, diameter, length, widest_across
 from .outline import outline_pieces
@@ -11,6 +12,8 @@ from .smooth_mask import smoothed
 from .smooth_shape import SmoothShape, fit_shape
 
 _PAD = 2
+#: Slices this many pixels apart say less of each other than each says of itself.
+_FAR_SLICES = 2.0
 _DIRECTIONS = 12
 
 
@@ -73,13 +76,22 @@ class Outlines:
     def field(self, slice_index: int) -> np.ndarray:
         """Return a field on a slice (padded by two voxels) that is positive inside."""
         k = slice_index + _PAD
-        if self._shape is None:
+        rows, columns = self._inside.shape[1:]
+        points = np.argwhere(np.ones((rows, columns), dtype=bool)) * self._spacing_mm[1:]
+        shape = fit_shape(self._inside[k], self._spacing_mm[1:]) if self._by_slice else None
+        if shape is None and self._shape is not None:
+            shape = self._shape
+            points = np.insert(points, 0, k * self._spacing_mm[0], axis=1)
+        if shape is None:
             found: np.ndarray = self._field[k]
             return found
-        rows, columns = self._inside.shape[1:]
-        j, i = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
-        points = np.stack([np.full(j.size, k), j.ravel(), i.ravel()], axis=1) * self._spacing_mm
-        return self._shape.depth(points).reshape(rows, columns)
+        return shape.depth(points).reshape(rows, columns)
+
+    @property
+    def _by_slice(self) -> bool:
+        """Whether a slice is outlined for itself: no shape in space fits, or its neighbors are too far."""
+        far = self._spacing_mm[0] > _FAR_SLICES * max(self._spacing_mm[1:])
+        return self._shape is None or bool(far)
 
     def pieces(self, slice_index: int) -> np.ndarray:
         """Return the outline in a slice as line pieces (n, 2, 2) in mm from the first voxel of the array."""
@@ -89,11 +101,20 @@ class Outlines:
             pieces = outline_pieces(self._inside[slice_index + _PAD] - 0.5, plane_mm)
         return pieces - _PAD * plane_mm
 
+    def points(self, slice_index: int, pieces: np.ndarray) -> np.ndarray:
+        """Return the points between which a lesion is measured in a slice: its outline and its voxel centers.
+
+        A smooth outline may leave out the center of a voxel at a sharp corner, which is inside for certain.
+        """
+        centers = np.argwhere(self._inside[slice_index + _PAD]) - _PAD
+        return np.concatenate([pieces.reshape(-1, 2), centers * self._spacing_mm[1:]])
+
     def surface_mm(self) -> np.ndarray:
         """Return points of the surface in space, axes (k, j, i) in mm from the first voxel of the array."""
-        if self._shape is not None:
-            return self._shape.surface_mm() - _PAD * self._spacing_mm
-        return _zero_points(self._field, self._spacing_mm) - _PAD * self._spacing_mm
+        if self._shape is None:
+            return _zero_points(self._field, self._spacing_mm) - _PAD * self._spacing_mm
+        outer = np.argwhere(self._inside & ~scipy.ndimage.binary_erosion(self._inside)) * self._spacing_mm
+        return np.concatenate([self._shape.surface_mm(), outer]) - _PAD * self._spacing_mm
 
 
 def slice_axes(outlines: Outlines, spacing_mm: np.ndarray) -> SliceAxes:
@@ -106,7 +127,7 @@ def slice_axes(outlines: Outlines, spacing_mm: np.ndarray) -> SliceAxes:
         if width < least:
             break
         pieces = outlines.pieces(k)
-        chord = diameter(pieces.reshape(-1, 2))
+        chord = diameter(outlines.points(k, pieces))
         if best is None or length(chord) > best[0]:
             best = (length(chord), k, pieces, chord)
     if best is None:

@@ -107,8 +107,8 @@ def measure_lesions(
 
     Notes
     -----
-    The surface is placed between voxels, see :mod:`.smooth_shape`: on ellipsoids of 16 mm and more at 1 mm
-    voxels the long axis is within 0.1 mm.
+    The surface is placed between voxels, see :mod:`.smooth_shape`: on ellipsoids of 8 to 50 mm in any
+    orientation, pixels up to 1 mm and slices up to 5 mm, both axes are within 0.3 mm.
     """
     check_same_grid(lesions, image, "lesions", "the image")
     if (arterial is None) != (native is None):

@@ -9,9 +9,11 @@ coefficients are sums over the voxels inside,
 
 so that every voxel takes part in placing every piece of the surface. An ellipsoid needs the constant alone.
 Polynomials are added until no voxel center is on the wrong side by more than a third of a voxel; a lesion
-that needs too many, or is no star, is left to :func:`~.smooth_mask.smoothed`.
+that needs too many, or is no star, is left to :func:`~.smooth_mask.smoothed`. The same holds in a slice, with
+the square of the radius on the circle.
 """
 
+import functools
 import itertools
 from dataclasses import dataclass
 from functools import cache
@@ -25,22 +27,22 @@ from .directions import sphere_directions
 _WRONG_SIDE_VOXELS = 0.35
 _DEGREES = (0, 2, 3, 4, 5, 6, 8)
 _FEWEST_SLICES = 3
-_SPHERE_POINTS = 1000
+_SPHERE_POINTS, _CIRCLE_POINTS = 1000, 360
 
 
 @dataclass(frozen=True)
 class SmoothShape:
-    """A star-shaped surface in the index frame of a crop, axes (k, j, i) in mm.
+    """A star-shaped surface in the index frame of a crop, axes (k, j, i) or (j, i) in mm.
 
     Attributes
     ----------
-    center_mm : ndarray, shape (3,)
-    whitening : ndarray, shape (3, 3)
+    center_mm : ndarray, shape (d,)
+    whitening : ndarray, shape (d, d)
         ``(point - center) @ whitening`` is in the frame where the lesion is nearly the unit ball.
     degree : int
         Degree of the polynomials on the sphere.
     coefficients : ndarray
-        Of a third of the cubed radius.
+        Of the radius to the power of d, over d.
     """
 
     center_mm: np.ndarray
@@ -66,14 +68,15 @@ class SmoothShape:
 
     def surface_mm(self) -> np.ndarray:
         """Return points of the surface, shape (n, 3), mm."""
-        directions = sphere_directions(_SPHERE_POINTS)
+        directions = _directions(len(self.center_mm))
         white = directions * self._radius(directions)[:, None]
         points: np.ndarray = white @ np.linalg.inv(self.whitening) + self.center_mm
         return points
 
     def _radius(self, directions: np.ndarray) -> np.ndarray:
-        cubed = 3.0 * (_polynomials(directions, self.degree) @ self.coefficients)
-        radius: np.ndarray = np.cbrt(np.maximum(cubed, 1e-9))
+        dimension = len(self.center_mm)
+        power = dimension * (_polynomials(directions, self.degree) @ self.coefficients)
+        radius: np.ndarray = np.maximum(power, 1e-9) ** (1.0 / dimension)
         return radius
 
 
@@ -82,10 +85,10 @@ def fit_shape(inside: np.ndarray, spacing_mm: np.ndarray) -> SmoothShape | None:
 
     Parameters
     ----------
-    inside : ndarray of bool, shape (k, j, i)
+    inside : ndarray of bool, shape (k, j, i) or (j, i)
         With at least one voxel of background around the lesion.
-    spacing_mm : ndarray, shape (3,)
-        In the order of the axes (k, j, i).
+    spacing_mm : ndarray
+        In the order of the axes.
     """
     voxels = np.argwhere(inside)
     if min(np.ptp(voxels, axis=0)) + 1 < _FEWEST_SLICES:
@@ -93,22 +96,22 @@ def fit_shape(inside: np.ndarray, spacing_mm: np.ndarray) -> SmoothShape | None:
     points = voxels * spacing_mm
     center = points.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov((points - center).T, bias=True))
-    # A solid ball of radius one has second moments of 1/5.
-    whitening = vectors / np.sqrt(5.0 * values)
+    # A solid ball of radius one has second moments of 1/5, a disc of 1/4.
+    squared_radii = (inside.ndim + 2) * values
+    whitening = vectors / np.sqrt(squared_radii)
     white = (points - center) @ whitening
     distance = np.linalg.norm(white, axis=1)
     directions = white[distance > 1e-9] / distance[distance > 1e-9, None]
-    voxel_volume = float(np.prod(spacing_mm)) / float(np.prod(np.sqrt(5.0 * values)))
+    voxel_volume = float(np.prod(spacing_mm)) / float(np.prod(np.sqrt(squared_radii)))
     near, near_inside = _near_surface(inside)
     for degree in _DEGREES:
-        if (degree + 1) ** 2 > len(near) / 8:
+        if _count(degree, inside.ndim) > len(near) / 8:
             break
         # A voxel at the very center points everywhere.
-        central = (len(voxels) - len(directions)) * _polynomials(
-            sphere_directions(_SPHERE_POINTS), degree
-        ).mean(axis=0)
+        everywhere = _polynomials(_directions(inside.ndim), degree).mean(axis=0)
+        central = (len(voxels) - len(directions)) * everywhere
         sums = (_polynomials(directions, degree).sum(axis=0) + central) * voxel_volume
-        shape = SmoothShape(center, whitening, degree, _inverse_gram(degree) @ sums)
+        shape = SmoothShape(center, whitening, degree, _inverse_gram(degree, inside.ndim) @ sums)
         if _agrees(shape, near, near_inside, spacing_mm) and _stays_near(shape, inside, spacing_mm):
             return shape
     return None
@@ -138,12 +141,10 @@ def _stays_near(shape: SmoothShape, inside: np.ndarray, spacing_mm: np.ndarray) 
 
 def _polynomials(directions: np.ndarray, degree: int) -> np.ndarray:
     """Return monomials of degree ``degree`` and one less; on the sphere they span all lower degrees too."""
-    z, y, x = (_powers(axis, degree) for axis in directions.T)
+    powers = [_powers(axis, degree) for axis in directions.T]
     columns = [
-        z[a] * y[b] * x[total - a - b]
-        for total in ((degree, degree - 1) if degree else (0,))
-        for a in range(total + 1)
-        for b in range(total + 1 - a)
+        functools.reduce(np.multiply, [axis[n] for axis, n in zip(powers, exponents, strict=True)])
+        for exponents in _exponents(degree, directions.shape[1])
     ]
     return np.stack(columns, axis=-1)
 
@@ -153,6 +154,25 @@ def _powers(values: np.ndarray, degree: int) -> list[np.ndarray]:
 
 
 @cache
-def _inverse_gram(degree: int) -> np.ndarray:
-    values = _polynomials(sphere_directions(_SPHERE_POINTS), degree)
-    return np.linalg.pinv(values.T @ values * (4.0 * np.pi / _SPHERE_POINTS), hermitian=True)
+def _exponents(degree: int, dimension: int) -> list[tuple[int, ...]]:
+    totals = (degree, degree - 1) if degree else (0,)
+    every = itertools.product(range(degree + 1), repeat=dimension)
+    return [exponents for exponents in every if sum(exponents) in totals]
+
+
+def _count(degree: int, dimension: int) -> int:
+    return len(_exponents(degree, dimension))
+
+
+def _directions(dimension: int) -> np.ndarray:
+    if dimension == 3:
+        return sphere_directions(_SPHERE_POINTS)
+    angle = 2.0 * np.pi * np.arange(_CIRCLE_POINTS) / _CIRCLE_POINTS
+    return np.stack([np.sin(angle), np.cos(angle)], axis=1)
+
+
+@cache
+def _inverse_gram(degree: int, dimension: int) -> np.ndarray:
+    values = _polynomials(_directions(dimension), degree)
+    surface = 4.0 * np.pi if dimension == 3 else 2.0 * np.pi
+    return np.linalg.pinv(values.T @ values * (surface / len(values)), hermitian=True)
