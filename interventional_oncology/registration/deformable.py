@@ -32,7 +32,7 @@ def register_deformable(
         finer = ControlGrid.around(resolution.positions_mm, stage.control_mm, _MARGIN_MM)
         coefficients = np.zeros(finer.shape) if grid is None else grid.transfer(coefficients, finer)
         grid, lattice = finer, Lattice(finer, resolution.positions_mm)
-        level = Level(resolution, preset, linear, stage.window_mm, lattice.field(coefficients))
+        level = Level(resolution, preset, linear, stage, lattice.field(coefficients))
         smoothness = Smoothness(
             grid, bending_mm2=preset.bending_mm2, strain=preset.strain, volume_mm3=level.volume_mm3
         )

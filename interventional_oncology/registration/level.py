@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import InputError
 from .linear import LinearMap, LinearMotion
-from .presets import Preset
+from .presets import Preset, Stage
 from .resolution import Resolution
 from .sampling import sample
 from .similarity import GlobalCorrelation, LocalCorrelation, Similarity, SquaredDifference
@@ -35,8 +35,7 @@ class Level:
     resolution : Resolution
     preset : Preset
     linear : LinearMap
-    window_mm : float
-        Radius of the box of the local correlation; 0 for one correlation over all voxels.
+    stage : Stage
     field : ndarray, shape (3, k, j, i), optional
         Displacement before the linear map, mm along the axes of the fixed image.
 
@@ -51,7 +50,7 @@ class Level:
         resolution: Resolution,
         preset: Preset,
         linear: LinearMap,
-        window_mm: float = 0.0,
+        stage: Stage,
         field: np.ndarray | None = None,
     ) -> None:
         self._resolution, self._linear = resolution, linear
@@ -61,21 +60,21 @@ class Level:
         self.volume_mm3 = np.count_nonzero(seen) * resolution.voxel_mm3
         values = resolution.values[seen]
         measure: Similarity = GlobalCorrelation(values)
-        if window_mm > 0:
+        if stage.window_mm > 0:
             step = np.array(resolution.fixed.GetSpacing())[::-1]
-            box = 2 * np.maximum(np.round(window_mm / step), 1).astype(int) + 1
+            box = 2 * np.maximum(np.round(stage.window_mm / step), 1).astype(int) + 1
             floor = preset.contrast_floor**2
             measure = LocalCorrelation(values, seen, (int(box[0]), int(box[1]), int(box[2])), (floor, floor))
         self._channels = [self._channel(seen, resolution.moving, measure, 1.0)]
         if (
             resolution.organ_fixed is not None
             and resolution.organ_moving is not None
-            and preset.organ_weight > 0
+            and stage.organ_weight > 0
         ):
             band = resolution.banded
             map_measure = SquaredDifference(resolution.organ_fixed[band])
             self._channels.append(
-                self._channel(band, resolution.organ_moving, map_measure, preset.organ_weight)
+                self._channel(band, resolution.organ_moving, map_measure, stage.organ_weight)
             )
 
     def _index(self, points_mm: np.ndarray, linear: LinearMap) -> np.ndarray:

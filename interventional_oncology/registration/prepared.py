@@ -10,6 +10,8 @@ from .pyramid import clipped, reduced, window_of
 
 #: Distance maps are cut here: farther from the surface they say nothing more.
 ORGAN_CLAMP_MM = 15.0
+#: The moving image keeps finer voxels than those at which it is read: see :func:`~.pyramid.reduced`.
+MOVING_FINER = 0.8
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ def prepare(
 ) -> Prepared:
     """Return the images and masks ready for the levels, none finer than ``finest_mm``."""
     images = []
-    for image in (fixed, moving):
+    for image, voxel_mm in ((fixed, finest_mm), (moving, MOVING_FINER * finest_mm)):
         window = window_of(image, preset.window, preset.percentiles)
-        images.append(reduced(clipped(image, window), finest_mm))
+        images.append(reduced(clipped(image, window), voxel_mm, smooth_all=True))
     given = (masks.fixed, masks.moving, masks.exclude, masks.moving_exclude)
     organ, organ_moving, excluded, moving_excluded = (
         None if mask is None else distance_map(mask, finest_mm) for mask in given

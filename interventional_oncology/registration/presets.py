@@ -33,12 +33,15 @@ class Stage:
         Radius of the box of the local correlation; 0 = one correlation over the region.
     control_mm : float
         Distance of B-spline control points (deformable only).
+    organ_weight : float
+        Weight of the distance maps of two organ masks beside the images.
     """
 
     voxel_mm: float
     iterations: int
     window_mm: float = 0.0
     control_mm: float = 0.0
+    organ_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,6 @@ class Preset:
     percentiles: tuple[float, float]
     region_dilation_mm: float
     exclusion_dilation_mm: float
-    organ_weight: float
     contrast_floor: float
     bending_mm2: float
     strain: float

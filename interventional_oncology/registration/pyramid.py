@@ -3,8 +3,11 @@
 import numpy as np
 import SimpleITK as sitk
 
-#: Gaussian sigma in parts of the new voxel; half a voxel's width at half height, against aliasing.
-_SIGMA_OF_SPACING = 0.45
+#: Gaussian sigma in parts of the voxel: against aliasing, and so that interpolation between voxels
+#: changes the noise little (see :func:`reduced`).
+_SIGMA_OF_SPACING = 0.55
+#: Voxels whose widths differ by less than this part are made different, by this factor.
+_ALIKE, _FINER = 0.15, 0.8
 
 
 def window_of(
@@ -26,14 +29,27 @@ def clipped(image: sitk.Image, window: tuple[float, float]) -> sitk.Image:
     )
 
 
-def reduced(image: sitk.Image, spacing_mm: float) -> sitk.Image:
-    """Return ``image`` smoothed and on voxels of at least ``spacing_mm``; finer axes only are touched."""
+def reduced(
+    image: sitk.Image, spacing_mm: float, *, smooth_all: bool = False, unlike: sitk.Image | None = None
+) -> sitk.Image:
+    """Return ``image`` on voxels of at least ``spacing_mm``, smoothed along the axes that were finer, or all.
+
+    Along an axis where the voxels would be about as wide as those of ``unlike``, they are made finer. Where
+    two noisy images are compared voxel on voxel, interpolation smooths the noise of one of them least at
+    whole and most at half voxels, and the optimum is drawn to the latter (by 0.5 mm on 3 mm voxels); with
+    two different steps all fractions occur side by side and the pull cancels.
+    """
     spacing = np.array(image.GetSpacing())
     size = np.array(image.GetSize())
     goal = np.where(spacing < spacing_mm * 0.999, spacing_mm, spacing)
+    if unlike is not None:
+        alike = np.abs(goal / np.array(unlike.GetSpacing()) - 1.0) < _ALIKE
+        goal = np.where(alike, _FINER * goal, goal)
     count = np.maximum(np.round(size * spacing / goal), 2).astype(int)
     goal = size * spacing / count
-    sigma = np.where(goal > spacing * 1.001, _SIGMA_OF_SPACING * goal, 0.0)
+    sigma = np.where(
+        smooth_all | (goal > spacing * 1.001), _SIGMA_OF_SPACING * np.maximum(goal, spacing), 0.0
+    )
     smooth = image
     for axis in np.flatnonzero(sigma):
         if size[axis] >= 4:  # the recursive filter needs four voxels

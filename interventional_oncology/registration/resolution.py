@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from .prepared import ORGAN_CLAMP_MM, Prepared, distance_on
+from .prepared import MOVING_FINER, ORGAN_CLAMP_MM, Prepared, distance_on
 from .pyramid import box_around, cut, reduced
 
 
@@ -26,7 +26,8 @@ class Resolution:
     """
 
     def __init__(self, prepared: Prepared, voxel_mm: float) -> None:
-        fixed, moving = reduced(prepared.fixed, voxel_mm), reduced(prepared.moving, voxel_mm)
+        moving = reduced(prepared.moving, MOVING_FINER * voxel_mm)
+        fixed = reduced(prepared.fixed, voxel_mm, unlike=moving)
         compared, banded = prepared.voxels_that_count(fixed)
         box = box_around(compared | banded, np.zeros(3, dtype=int))
         self.fixed = cut(fixed, box)

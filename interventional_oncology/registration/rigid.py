@@ -32,7 +32,7 @@ def register_linear(
     kind = "rigid" if rigid else "affine"
     found = start
     for number, stage in enumerate(stages):
-        level = Level(Resolution(prepared, stage.voxel_mm), preset, found, stage.window_mm)
+        level = Level(Resolution(prepared, stage.voxel_mm), preset, found, stage)
         motion = LinearMotion(found, rigid=rigid, radius_mm=radius_mm)
         step = part(progress, number / len(stages), (number + 1) / len(stages))
         parameters = minimize(

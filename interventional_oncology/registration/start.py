@@ -7,11 +7,11 @@ from ..errors import InputError
 from .level import Level
 from .linear import LinearMap
 from .prepared import Masks, Prepared
-from .presets import Preset
+from .presets import Preset, Stage
 from .resolution import Resolution
 
 #: Voxel of the search over shifts, and the step and reach of that search along the body axis.
-_SEARCH_VOXEL_MM = 10.0
+_SEARCH = Stage(voxel_mm=10.0, iterations=0)
 _SEARCH_STEP_MM = 20.0
 _SEARCH_REACH_MM = 120.0
 #: A shift that leaves less than this part of the best overlap is not compared: little overlap fits easily.
@@ -87,11 +87,11 @@ def _with_steps(shifts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _most_alike(prepared: Prepared, preset: Preset, candidates: list[LinearMap]) -> LinearMap:
-    resolution = Resolution(prepared, _SEARCH_VOXEL_MM)
+    resolution = Resolution(prepared, _SEARCH.voxel_mm)
     found: list[tuple[float, int, LinearMap]] = []
     for candidate in candidates:
         try:
-            level = Level(resolution, preset, candidate)
+            level = Level(resolution, preset, candidate, _SEARCH)
         except InputError:  # this shift leaves no overlap
             continue
         found.append((level.cost(), level.size, candidate))
