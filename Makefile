@@ -36,8 +36,10 @@ slicer-test:
 	@test -x "$(SLICER)" || { echo "error: give the Slicer program: make slicer-test SLICER=/path/to/Slicer" >&2; exit 1; }
 	"$(SLICER)" --testing --no-splash --no-main-window --python-script Testing/run_in_slicer.py
 
-pictures: setup
-	$(BIN)/python Docs/draw_pictures.py
+# The pictures of README and Docs; all of them show the digital patient.
+pictures: demo
+	$(BIN)/python Docs/draw_panels.py
+	cp $(OUT)/pictures/followup_1_margin_surface.png Docs/pictures/margin_surface.png
 
 icons: setup
 	$(BIN)/python Docs/draw_icons.py
