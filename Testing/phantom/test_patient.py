@@ -7,6 +7,7 @@ import SimpleITK as sitk
 from interventional_oncology.images import same_grid
 from interventional_oncology.phantom import TREATMENTS, PhantomParameters, make_patient
 from interventional_oncology.phantom.course import LABELS
+from interventional_oncology.phantom.patient import make_story
 
 CT = {"ct_native", "ct_arterial", "ct_portal"}
 MR = {"native_t1", "t2", "arterial", "portal", "hepatobiliary", "dwi", "adc"}
@@ -44,14 +45,13 @@ def test_every_treatment_makes_two_visits_with_images_masks_and_truth(patient_of
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS)
-@pytest.mark.parametrize("seed", [11, 12])
-def test_categories_hold_for_other_patients(patient_of, treatment, seed):
-    truth = patient_of(treatment=treatment, seed=seed, size=(16, 16, 16)).truth
+def test_categories_hold_for_another_patient(treatment):
+    truth = make_story(PhantomParameters(treatment=treatment, seed=11)).truth
     assert (truth["response"]["recist-1.1"], truth["response"]["mrecist"]) == EXPECTED[treatment]
 
 
 def test_same_seed_same_voxels_other_seed_other_patient(patient_of):
-    asked = {"treatment": "tace", "size": (32, 32, 24), "modality": "both"}
+    asked = {"treatment": "tace", "size": (24, 24, 16), "modality": "both"}
     first, again = (make_patient(PhantomParameters(**asked)) for _ in range(2))
     other = patient_of(**asked, seed=2)
     for name in ("baseline", "followup"):
@@ -84,7 +84,7 @@ def test_without_motion_and_noise_untouched_anatomy_is_the_same_twice(patient_of
     patient = patient_of(treatment="chemotherapy", motion=0.0, noise=0.0)
     before, after = (array_of(visit.images["ct_portal"]) for visit in (patient.baseline, patient.followup))
     touched = sitk.BinaryDilate(sitk.Cast(patient.baseline.masks["tumor"] > 0, sitk.sitkUInt8), (2, 2, 2))
-    # float32 positions round differently on the two ways, which partial volume at the lungs turns into a few HU
+    # positions round differently on the two ways; partial volume at the lungs makes a few HU of it
     assert np.abs(before - after)[~array_of(touched)].max() <= 5
 
 
@@ -137,8 +137,8 @@ def test_negative_margin_leaves_living_tumor(focused_patient_of, array_of):
 
 
 @pytest.mark.parametrize("margin_mm", [0.0, 2.0, 7.0])
-def test_margin_asked_for_is_the_margin_made(patient_of, margin_mm):
-    truth = patient_of(treatment="thermal", margin_mm=margin_mm, size=(16, 16, 16)).truth
+def test_margin_asked_for_is_the_margin_made(margin_mm):
+    truth = make_story(PhantomParameters(treatment="thermal", margin_mm=margin_mm)).truth
     assert truth["minimal_margin_mm"] == pytest.approx(margin_mm, abs=0.005)
 
 
@@ -157,7 +157,7 @@ def test_masks_have_the_volumes_of_the_truth(focused_patient_of):
 
 
 def test_truth_and_anatomy_do_not_depend_on_the_grid(patient_of):
-    coarse, fine = patient_of(treatment="thermal"), patient_of(treatment="thermal", size=(96, 80, 64))
+    coarse, fine = patient_of(treatment="thermal"), patient_of(treatment="thermal", size=(80, 72, 56))
     assert coarse.truth == fine.truth
     for name, share in (("liver", 0.01), ("body", 0.01), ("spleen", 0.03), ("aorta", 0.03)):
         for visit in ("baseline", "followup"):
@@ -167,7 +167,7 @@ def test_truth_and_anatomy_do_not_depend_on_the_grid(patient_of):
 
 def test_oblique_grid_shows_the_same_patient(patient_of, array_of):
     turned = (0.96, -0.28, 0.0, 0.28, 0.96, 0.0, 0.0, 0.0, 1.0)
-    asked = {"treatment": "thermal", "noise": 0.0, "size": (80, 80, 60)}
+    asked = {"treatment": "thermal", "noise": 0.0, "size": (72, 72, 50)}
     straight = patient_of(**asked)
     oblique = patient_of(**asked, direction=turned)
     for visit in ("baseline", "followup"):
@@ -199,13 +199,13 @@ def test_new_lesion_is_there_only_at_follow_up(patient_of):
 
 
 def test_known_motion_carries_the_baseline_to_the_follow_up(patient_of, array_of):
-    patient = patient_of(treatment="new-lesion", noise=0.0, size=(80, 80, 64))
+    patient = patient_of(treatment="new-lesion", noise=0.0, size=(72, 72, 56))
     moving, fixed = patient.followup.images["ct_portal"], patient.baseline.images["ct_portal"]
     inside = array_of(sitk.BinaryErode(patient.baseline.masks["liver"], (2, 2, 2)))
     still = array_of(sitk.Resample(moving, fixed, sitk.Transform(), sitk.sitkLinear, -1000.0))
     moved = array_of(sitk.Resample(moving, fixed, patient.baseline_to_followup, sitk.sitkLinear, -1000.0))
     before, after = (np.abs(image - array_of(fixed))[inside].mean() for image in (still, moved))
-    assert after < 5 < before
+    assert after < 0.6 * before  # what is left is interpolation of small vessels on a coarse grid
     assert 2 < patient.truth["motion"]["liver_mean_mm"] < 20
 
 

@@ -1,6 +1,7 @@
 """The voxel grid the patient is imaged on."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import SimpleITK as sitk
@@ -32,17 +33,17 @@ class Grid:
     center_lps_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     direction: tuple[float, ...] = _IDENTITY
 
-    @property
+    @cached_property
     def matrix(self) -> np.ndarray:
         """Columns: mm in LPS of one voxel step along i, j, k."""
         return np.reshape(self.direction, (3, 3)) * np.asarray(self.spacing_mm)
 
-    @property
+    @cached_property
     def origin_lps_mm(self) -> np.ndarray:
         """Center of the first voxel."""
         return np.asarray(self.center_lps_mm) - self.matrix @ ((np.asarray(self.size) - 1) / 2)
 
-    @property
+    @cached_property
     def is_axis_aligned(self) -> bool:
         """Whether i, j, k run along x, y, z, so that coordinates are separable."""
         return bool(np.allclose(self.direction, _IDENTITY))

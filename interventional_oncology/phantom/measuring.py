@@ -154,7 +154,7 @@ def _farthest(points: np.ndarray) -> np.ndarray:
 def _longest(points: np.ndarray) -> float:
     """Return the largest distance: of the pairs that are extreme along many directions."""
     first, last = [], []
-    for ways in np.array_split(_directions(1500), 10):
+    for ways in np.array_split(_directions(800), 10):
         along = ways @ points.T
         first.append(points[along.argmax(axis=1)])
         last.append(points[along.argmin(axis=1)])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
+from scipy import ndimage
 from scipy.interpolate import CubicSpline
 
 from .grid import FIELD_OF_VIEW_MM, Grid
@@ -11,6 +12,7 @@ from .grid import FIELD_OF_VIEW_MM, Grid
 #: No point moves farther than this.
 LARGEST_DISPLACEMENT_MM = 20.0
 
+_FIELD_OF_VIEW = [(-extent / 2, extent / 2) for extent in FIELD_OF_VIEW_MM]
 _LATTICE_MM = 5.0  # cubic splines on it follow the field (length scale >= 40 mm) to about 0.001 mm
 
 
@@ -80,7 +82,9 @@ class Motion:
 
     def largest_mm(self) -> float:
         """Return the largest displacement on a lattice over the field of view."""
-        return float(np.linalg.norm(self.displacement(_lattice_points(_lattice_axes())), axis=1).max())
+        return float(
+            np.linalg.norm(self.displacement(_lattice_points(_lattice_axes(_FIELD_OF_VIEW))), axis=1).max()
+        )
 
     def jacobian(self, points_mm: np.ndarray) -> np.ndarray:
         """Return the Jacobian determinant (n,) of baseline to follow-up, from the derivative of the bumps."""
@@ -105,25 +109,15 @@ class Motion:
 
         ``to_followup=True`` takes voxels as baseline positions, ``False`` as follow-up positions.
         """
-        if not grid.is_axis_aligned:
-            x, y, z = grid.points()
-            points = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float64)
-            moved = self.displacement(points) if to_followup else self.to_baseline(points) - points
-            return moved.reshape(*grid.shape, 3).astype(np.float32)
-        targets = [part.ravel().astype(np.float64) for part in grid.points()]
-        axes = _lattice_axes(targets)
+        places = grid.points()
+        ends = [(float(part.min()), float(part.max())) for part in places]
+        axes = _lattice_axes(ends)
         points = _lattice_points(axes)
         moved = self.displacement(points) if to_followup else self.to_baseline(points) - points
-        lattice = moved.reshape(*(len(axis) for axis in axes), 3)
-        weights = [
-            CubicSpline(axis, np.eye(len(axis)))(target).astype(np.float32)
-            for axis, target in zip(axes, targets, strict=True)
-        ]
+        lattice = moved.reshape(*(len(axis) for axis in axes), 3).astype(np.float32)
         out = np.empty((*grid.shape, 3), np.float32)
         for n in range(3):
-            values = lattice[..., n].astype(np.float32)
-            part = np.tensordot(weights[1], np.tensordot(weights[2], values, (1, 2)), (1, 2))
-            out[..., n] = np.moveaxis(np.tensordot(part, weights[0], (2, 1)), 0, 1)
+            out[..., n] = _interpolate(lattice[..., n], axes, places, separable=grid.is_axis_aligned)
         return out
 
     def transform(self, grid: Grid, *, to_followup: bool) -> sitk.Transform:
@@ -133,13 +127,28 @@ class Motion:
         )
 
 
-def _lattice_axes(targets: list[np.ndarray] | None = None) -> list[np.ndarray]:
-    if targets is None:
-        ends = [(-extent / 2, extent / 2) for extent in FIELD_OF_VIEW_MM]
-    else:
-        ends = [(float(target.min()), float(target.max())) for target in targets]
+def _interpolate(
+    lattice: np.ndarray, axes: list[np.ndarray], places: tuple[np.ndarray, ...], *, separable: bool
+) -> np.ndarray:
+    """Return the cubic spline through ``lattice`` ``[x, y, z]`` at ``places``, as ``[k, j, i]``."""
+    if separable:
+        along_x, along_y, along_z = (
+            CubicSpline(axis, np.eye(len(axis)))(place.ravel()).astype(np.float32)
+            for axis, place in zip(axes, places, strict=True)
+        )
+        part = np.tensordot(along_y, np.tensordot(along_z, lattice, (1, 2)), (1, 2))
+        return np.moveaxis(np.tensordot(part, along_x, (2, 1)), 0, 1)
+    index = np.stack(
+        [(place - axis[0]) / (axis[1] - axis[0]) for axis, place in zip(axes, places, strict=True)],
+        dtype=np.float32,
+    )
+    return ndimage.map_coordinates(lattice, index, order=3, mode="nearest")
+
+
+def _lattice_axes(ends: list[tuple[float, float]]) -> list[np.ndarray]:
+    """Return lattice positions along x, y, z from beyond one end to beyond the other."""
     return [
-        np.linspace(low - 4 * _LATTICE_MM, high + 4 * _LATTICE_MM, 9 + int((high - low) / _LATTICE_MM))
+        np.linspace(low - 6 * _LATTICE_MM, high + 6 * _LATTICE_MM, 13 + int((high - low) / _LATTICE_MM))
         for low, high in ends
     ]
 

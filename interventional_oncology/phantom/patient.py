@@ -9,14 +9,14 @@ import SimpleITK as sitk
 
 from ..progress import Progress, part, silent
 from ..serialization import json_ready
-from .anatomy import make_anatomy
+from .anatomy import Anatomy, make_anatomy
 from .course import LABELS, Course, make_course
 from .motion import Motion
 from .noise import stream
 from .parameters import PhantomParameters
 from .structure import Structure
 from .truth import make_truth
-from .tumors import place_tumors
+from .tumors import Lesion, place_tumors
 from .visit import Examination, Timepoint
 
 TREATMENT_KIND = {
@@ -74,6 +74,27 @@ class Patient:
         return self.motion.transform(self.parameters.grid, to_followup=False)
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happens to a patient and what is true about it, before any image is taken."""
+
+    anatomy: Anatomy
+    motion: Motion
+    lesions: tuple[Lesion, ...]
+    course: Course
+    truth: dict[str, Any]
+
+
+def make_story(parameters: PhantomParameters) -> Story:
+    """Return the shapes and the truth of a patient; the same for every grid."""
+    anatomy = make_anatomy(parameters.seed)
+    motion = Motion.random(stream(parameters.seed, "motion"), parameters.motion)
+    lesions = place_tumors(anatomy, parameters)
+    course = make_course(lesions, parameters)
+    truth = json_ready(make_truth(parameters, anatomy, lesions, course, motion))
+    return Story(anatomy, motion, lesions, course, truth)
+
+
 def make_patient(parameters: PhantomParameters, *, progress: Progress = silent) -> Patient:
     """Make a patient: the same parameters give the same voxels.
 
@@ -87,16 +108,12 @@ def make_patient(parameters: PhantomParameters, *, progress: Progress = silent) 
     -------
     Patient
     """
-    progress(0.0, "placing organs")
-    anatomy = make_anatomy(parameters.seed)
-    motion = Motion.random(stream(parameters.seed, "motion"), parameters.motion)
-    lesions = place_tumors(anatomy, parameters)
-    progress(0.04, "treating")
-    course = make_course(lesions, parameters)
-    truth = json_ready(make_truth(parameters, anatomy, lesions, course, motion))
+    progress(0.0, "placing organs and treating")
+    story = make_story(parameters)
+    anatomy, motion, course = story.anatomy, story.motion, story.course
     truth_masks: dict[str, sitk.Image] = {}
 
-    targets = [lesion for lesion in lesions if lesion.role == "target"]
+    targets = [lesion for lesion in story.lesions if lesion.role == "target"]
     disease = tuple(Structure(f"lesion {n.number}", n.tissue, n.shape.solid()) for n in targets)
     progress(0.1, "baseline")
     examination = Examination(parameters, anatomy, disease, None)
@@ -117,7 +134,7 @@ def make_patient(parameters: PhantomParameters, *, progress: Progress = silent) 
     date = _FOLLOWUP_DATE.get(parameters.treatment, _LATE)
     followup = Timepoint(f"after {parameters.treatment}", date, images, masks)
     progress(1.0, "patient made")
-    return Patient(parameters, baseline, followup, motion, truth, truth_masks)
+    return Patient(parameters, baseline, followup, motion, story.truth, truth_masks)
 
 
 def _add_followup_masks(

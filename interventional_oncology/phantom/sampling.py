@@ -44,14 +44,12 @@ class Sampling:
     def __init__(self, grid: Grid, motion: Motion | None = None) -> None:
         self.grid = grid
         self.motion = motion
-        self._baseline = None if motion is None else motion.baseline_points(grid)
+        self._points = grid.points() if motion is None else motion.baseline_points(grid)
 
     def points(self, box: Box) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the baseline position (LPS, mm) of the tissue in each voxel of ``box``."""
-        if self._baseline is None:
-            return self.grid.points(box)
-        x, y, z = self._baseline
-        return x[box], y[box], z[box]
+        """Return the baseline position (LPS, mm) of the tissue in each voxel of ``box``, broadcastable."""
+        x, y, z = (_cut(part, box) for part in self._points)
+        return x, y, z
 
     def boxes(self, low_mm: np.ndarray, high_mm: np.ndarray, pad_mm: float) -> list[Box]:
         """Return for each baseline box (n, 3) the voxels that may show its tissue, ``pad_mm`` wider.
@@ -91,6 +89,12 @@ class Sampling:
                 name, tissue, box, np.clip(np.float32(0.5) - value / np.float32(blur_mm), 0, 1), within
             )
         return Layer(name, tissue, box, coverage(value), within)
+
+
+def _cut(part: np.ndarray, box: Box) -> np.ndarray:
+    """Return ``box`` of an array that may have length 1 where it is to be broadcast."""
+    k, j, i = (cut if length > 1 else slice(None) for cut, length in zip(box, part.shape, strict=True))
+    return part[k, j, i]
 
 
 def coverage(value: np.ndarray) -> np.ndarray:

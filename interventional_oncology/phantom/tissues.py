@@ -11,9 +11,19 @@ B04
 J16
     Jafar et al., World J Radiol 2016, doi:10.4329/wjr.v8.i1.21 (abstract checked): median published ADC of
     liver 1.28, spleen 0.85, kidney 1.94, pancreas 1.60, gallbladder 2.73 x 10^-3 mm^2/s.
-S05
-    Stanisz et al., Magn Reson Med 2005, doi:10.1002/mrm.20605 (from memory, not checked): blood at 3 T,
-    T1 1932 ms, T2 275 ms.
+S06
+    Sharma et al., J Magn Reson Imaging 2006, doi:10.1002/jmri.20504 (abstract checked): blood at 3 T has a
+    T1 of 1660 ms.
+L19
+    Int J Legal Med 2019, doi:10.1007/s00414-019-02016-1 (abstract checked): unenhanced healthy liver 58 HU.
+G06
+    MDCT of the liver and hypervascular hepatocellular carcinomas: optimizing scan delays, AJR 2006 (abstract
+    checked): rise over unenhanced CT in the arterial phase of 300 HU (aorta), 97-108 (spleen), 15-25 (liver),
+    75-104 (portal vein), 24-51 (hepatic vein); in the portal phase 117-125 (aorta), 73-82 (spleen), 59-63
+    (liver).
+N07
+    Naruo et al., Radiat Med 2007, doi:10.1007/s11604-006-0111-5 (abstract checked): liver without
+    cirrhosis rises by 56 HU in the portal phase.
 appearance rules
     The order of the contrasts follows the appearance of treated tissue described in reviews (necrosis T1
     bright, T2 dark, without uptake; congestion T1 dark, T2 bright, dark in the hepatobiliary phase;

@@ -60,13 +60,15 @@ def make_truth(
 def _lesion(lesion: Lesion, course: Course, motion: Motion) -> dict[str, Any]:
     now, alive = course.lesions.get(lesion.number), course.viable.get(lesion.number)
     before = true_size(lesion.shape.solid()) if lesion.role == "target" else None
+    after = None if now is None else true_size(now, motion)
+    living = after if alive is now else None if alive is None else true_size(alive, motion)
     return {
         "lesion_id": lesion.number,
         "role": lesion.role,
         "baseline": before,
         "baseline_viable": before,
-        "followup": None if now is None else true_size(now, motion),
-        "followup_viable": None if alive is None else true_size(alive, motion),
+        "followup": after,
+        "followup_viable": living,
     }
 
 

@@ -1,7 +1,7 @@
 """One visit: the images of an examination and the masks a reader would outline."""
 
 import datetime
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,7 @@ _ORGANS = (
     *("body", "lungs", "liver", "spleen", "gallbladder", "stomach", "left kidney", "right kidney"),
     *("aorta", "vena cava", "hepatic veins", "portal vein"),
 )
+_THREADS = 2  # more would not be faster: memory bandwidth is the limit, and peak memory grows
 _REFERENCE = ("ct_portal", "portal")  # the phases that masks and truth belong to
 
 
@@ -64,30 +65,26 @@ class Examination:
         self.view = self._view(self.sampling)
 
     def images(self, progress: Progress) -> dict[str, sitk.Image]:
-        """Return role to image."""
-        grid, found = self.parameters.grid, {}
-        for fraction, (role, array) in self._acquire():
-            found[role] = grid.image(array)
-            progress(fraction, f"taking {role}, {self.timepoint}")
-        return found
-
-    def _acquire(self) -> Iterator[tuple[float, tuple[str, np.ndarray]]]:
+        """Return role to image. Acquisitions run side by side; each has random numbers of its own."""
         asked = self.parameters
         todo = [
             *(CT_ROLES if "ct" in asked.modalities else ()),
             *(MR_ACQUISITIONS if "mr" in asked.modalities else ()),
         ]
         scanner = Scanner(asked.grid, asked.seed, self.timepoint, noise=asked.noise, bias=asked.bias)
-        for done, name in enumerate(todo):
-            view = self._view_of(name)
-            if name in CT_ROLES:
-                arrays = {
-                    name: ct_image(name, view, noise=asked.noise, seed=asked.seed, timepoint=self.timepoint)
-                }
-            else:
-                arrays = scanner.acquire(name, view)
-            for item in arrays.items():
-                yield done / len(todo), item
+        found: dict[str, sitk.Image] = {}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for done, images in enumerate(pool.map(lambda name: self._acquire(name, scanner), todo), start=1):
+                found.update(images)
+                progress(done / len(todo), f"taking images, {self.timepoint}")
+        return found
+
+    def _acquire(self, name: str, scanner: Scanner) -> dict[str, sitk.Image]:
+        asked, view = self.parameters, self._view_of(name)
+        if name in CT_ROLES:
+            image = ct_image(name, view, noise=asked.noise, seed=asked.seed, timepoint=self.timepoint)
+            return {name: asked.grid.image(image)}
+        return {role: asked.grid.image(image) for role, image in scanner.acquire(name, view).items()}
 
     def _view_of(self, acquisition: str) -> View:
         """Return the patient as one acquisition sees it: a little beside the reference phase if so asked."""
@@ -100,7 +97,9 @@ class Examination:
         return self._view(Sampling(moved, self.motion))
 
     def _view(self, sampling: Sampling) -> View:
-        layers = [structure.layer(sampling) for structure in (*self.anatomy.structures, *self.disease)]
+        parts = (*self.anatomy.structures, *self.disease)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            layers = list(pool.map(lambda part: part.layer(sampling), parts))
         liver = next(layer for layer in layers if layer.name == "liver")
         texture = np.zeros(liver.coverage.shape, np.float32)
         if texture.size:
