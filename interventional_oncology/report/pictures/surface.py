@@ -22,7 +22,7 @@ _LETTERS = {
     "from left": ("A", "P"),
 }
 #: What off-screen rendering needs on a Debian-like system without a screen.
-SYSTEM_PACKAGES = "libegl1 libgl1 libgl1-mesa-dri libxrender1"
+SYSTEM_PACKAGES = "libegl1 libgl1-mesa-dri"
 
 
 def draw_surface(
