@@ -25,7 +25,7 @@ def diameter(points: np.ndarray) -> Chord:
     >>> length(chord)
     5.0
     """
-    corners = _corners(points)
+    corners = _corners(_outermost(points))
     if points.shape[1] == 2 and len(corners) > 3:
         first, second = _opposite(corners)
         apart = np.linalg.norm(corners[first] - corners[second], axis=1)
@@ -65,6 +65,25 @@ def _widest(lines: np.ndarray, position: np.ndarray, height: np.ndarray) -> tupl
     high = np.where(meets, at, -np.inf).max(axis=1)
     best = int((high - low).argmax())
     return float(high[best] - low[best]), float(lines[best]), float(low[best]), float(high[best])
+
+
+def _outermost(points: np.ndarray) -> np.ndarray:
+    """Return the points that can be an end of the diameter: few of an oblong shape.
+
+    Two sweeps from end to end give a long chord. Both ends of a longer one are farther from its middle than
+    its length less the distance of the farthest point.
+    """
+    first = points[0]
+    for _ in range(3):
+        second, first = first, points[int(_away(points, first).argmax())]
+    away = _away(points, (first + second) / 2)
+    found: np.ndarray = points[away >= (1 - 1e-9) * (np.linalg.norm(first - second) - away.max())]
+    return found
+
+
+def _away(points: np.ndarray, center: np.ndarray) -> np.ndarray:
+    away: np.ndarray = np.linalg.norm(points - center, axis=1)
+    return away
 
 
 def _corners(points: np.ndarray) -> np.ndarray:
