@@ -10,6 +10,7 @@ from interventional_oncology.mrml.tables import table_from_rows, update_table
 from interventional_oncology.mrml.volumes import grid_from_volume
 from interventional_oncology.panels.inputs import optionalSegmentMask, required, segmentMask
 
+from .input_record import inputRecord
 from .margin_table import marginRows
 
 #: Attribute of the table node with the result as JSON: the panel shows it, a saved scene keeps it.
@@ -31,6 +32,7 @@ def computeMargin(scene, parameterNode):
     record = found.to_json() | {
         "threshold_mm": parameterNode.thresholdMm,
         "warnings": list(found.warnings),
+        "inputs": inputRecord(parameterNode),
     }
     _showModel(scene, parameterNode, found.surface)
     _fillTable(scene, parameterNode, record)
@@ -42,11 +44,20 @@ def computeMargin(scene, parameterNode):
 def lastResult(parameterNode) -> dict | None:
     """Return what the table node of the parameter node holds, or None before the first computation.
 
-    The keys are those of ``margin.json``, with ``threshold_mm`` and ``warnings``.
+    The keys are those of ``margin.json``, with ``threshold_mm``, ``warnings`` and ``inputs``
+    (:func:`.input_record.inputRecord`).
     """
     table = parameterNode.marginTable if parameterNode is not None else None
     text = table.GetAttribute(RESULT_ATTRIBUTE) if table is not None else None
     return json.loads(text) if text else None
+
+
+def isOutdated(parameterNode) -> bool:
+    """Say whether a choice, a setting or a segment has changed since the margin was computed."""
+    result = lastResult(parameterNode)
+    if result is None or "inputs" not in result:  # a scene made elsewhere does not say
+        return False
+    return result["inputs"] != json.loads(json.dumps(inputRecord(parameterNode)))
 
 
 def _showModel(scene, parameterNode, surface) -> None:

@@ -9,7 +9,7 @@ from interventional_oncology.panels.status_line import StatusLine
 from interventional_oncology.panels.table_view import showTable
 
 from .color_legend import legendHtml, showLegend
-from .margin import lastResult
+from .margin import isOutdated, lastResult
 from .margin_text import minimalMarginHtml
 
 _SEGMENTS = ("tumor", "ablation", "organ")
@@ -96,7 +96,8 @@ class MarginStep:
         self._ui.minimalMarginLabel.text = minimalMarginHtml(result)
         self._warnings.clear()
         if result is not None:
-            self._warnings.addWarnings(result["warnings"])
+            outdated = _("Something has changed since this was computed: compute again.")
+            self._warnings.addWarnings([outdated] if isOutdated(node) else result["warnings"])
         self._ui.colorScaleLabel.text = self._legend(result)
         self._ui.colorScaleLabel.visible = result is not None
 

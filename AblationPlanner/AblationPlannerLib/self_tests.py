@@ -137,6 +137,25 @@ class PanelTests:
         self.assertIn("mm", panel.ui.minimalMarginLabel.text)
         self.assertEqual(panel.ui.marginTableView.mrmlTableNode().GetID(), node.marginTable.GetID())
 
+    def test_a_result_is_called_outdated_when_its_inputs_have_changed(self) -> None:
+        """Another setting, another segment, other voxels; computing again makes it current."""
+        panel = self.openPanel()
+        node = self.chooseBalls()
+        panel.ui.computeButton.click()
+        self.assertNotIn("changed since", panel.ui.warningsLabel.text)
+        node.thresholdMm = 6.0
+        self.assertIn("changed since", panel.ui.warningsLabel.text)
+        panel.ui.computeButton.click()
+        self.assertNotIn("changed since", panel.ui.warningsLabel.text)
+        panel.exit()
+        segmentation = node.ablation.GetSegmentation()
+        bigger = self_test.addSegments(
+            {"zone": self_test.ballMask(self_test.emptyScan(), 16.0)}, node.scan, "Bigger"
+        )[0].GetSegmentation()
+        segmentation.GetSegment(node.ablationSegmentID).DeepCopy(bigger.GetSegment(bigger.GetNthSegmentID(0)))
+        panel.enter()
+        self.assertIn("changed since", panel.ui.warningsLabel.text)
+
     def test_a_refusal_is_shown_in_the_panel(self) -> None:
         """The sentence of the error appears unchanged."""
         panel = self.openPanel()

@@ -11,7 +11,7 @@ from interventional_oncology.registration.presets import presets
 
 from .parameters import Method
 from .quality_text import qualityHtml, verdictSentence
-from .registration import lastQuality
+from .registration import isOutdated, lastQuality
 
 _SEGMENTS = ("baselineOrgan", "followupOrgan", "treatedRegion")
 
@@ -57,7 +57,8 @@ class AlignStep:
         self._showPreset()
         self._showButton()
         quality = lastQuality(self._parameterNode)
-        self._ui.registrationQualityLabel.text = qualityHtml(quality) if quality else ""
+        outdated = isOutdated(self._parameterNode)
+        self._ui.registrationQualityLabel.text = qualityHtml(quality, outdated=outdated) if quality else ""
         self._ui.registrationQualityLabel.visible = quality is not None
 
     def cleanup(self) -> None:

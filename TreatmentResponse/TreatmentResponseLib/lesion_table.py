@@ -49,12 +49,19 @@ def readLesionTable(table) -> list[LesionRow]:
     if unknown or not columns:
         msg = f"{table.GetName()}: expected the columns of the lesion table, got {unknown or 'none'}."
         raise InputError(msg)
-    rows = []
-    for number in range(table.GetNumberOfRows()):
-        cells = {"patient_id": PATIENT}
-        cells |= {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
-        rows.append(row_from_cells(cells, source=table.GetName(), line=number + 1))
-    return rows
+    return [
+        row_from_cells({"patient_id": PATIENT, **cells}, source=table.GetName(), line=number)
+        for number, cells in enumerate(cellTexts(table), start=1)
+    ]
+
+
+def cellTexts(table) -> list[dict[str, str]]:
+    """Return the text of every cell, by row and name of the column."""
+    columns = [table.GetColumnName(number) for number in range(table.GetNumberOfColumns())]
+    return [
+        {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
+        for number in range(table.GetNumberOfRows())
+    ]
 
 
 def _stringArray(name: str, values: list[str]):

@@ -15,13 +15,15 @@ def verdictSentence(verdict: str) -> str:
     return sentences[verdict]
 
 
-def qualityHtml(quality: dict) -> str:
+def qualityHtml(quality: dict, *, outdated: bool = False) -> str:
     """Return the quality of an alignment for a label.
 
     Parameters
     ----------
     quality : dict
         The ``quality`` of ``registration.json``; numbers that are not known are None.
+    outdated : bool
+        Say first that it is that of other scans.
     """
     pairs = (("similarity", _("Similarity of the scans")), ("dice", _("Overlap of the organ (Dice)")))
     rows = [
@@ -31,7 +33,9 @@ def qualityHtml(quality: dict) -> str:
     ]
     rows += _landmarkRows(quality)
     lines = "".join(_tableRow(row) for row in [("", _("before"), _("after")), *rows])
-    return f"<table>{lines}</table>{_details(quality)}"
+    warning = _("This is the alignment of other scans: align again.")
+    before = f'<span style="color:#b26a00">⚠ {warning}</span><br>' if outdated else ""
+    return f"{before}<table>{lines}</table>{_details(quality)}"
 
 
 def _tableRow(cells: tuple[str, ...]) -> str:

@@ -141,7 +141,8 @@ class _Run:
         parameterNode = self.wrap(node)
         _putTransform(self.scene, parameterNode, transform, f"{self.followupName} to {baseline.GetName()}")
         _putVolume(self.scene, parameterNode, registered, f"{self.followupName} aligned")
-        parameterNode.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(quality))
+        record = quality | {"baseline": self.baselineID, "followup": self.followupID}
+        parameterNode.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(record))
         _copyWindow(self.scene.GetNodeByID(self.followupID), parameterNode.registeredVolume)
         for made in (parameterNode.transform, parameterNode.registeredVolume):
             place_beside(made, baseline)
@@ -149,10 +150,22 @@ class _Run:
 
 
 def lastQuality(parameterNode) -> dict | None:
-    """Return the quality of the last alignment (keys of ``registration.json``), or None."""
+    """Return the quality of the last alignment, or None.
+
+    The keys are those of ``registration.json``, with the IDs of the ``baseline`` and the ``followup``.
+    """
     transform = parameterNode.transform if parameterNode is not None else None
     text = transform.GetAttribute(QUALITY_ATTRIBUTE) if transform is not None else None
     return json.loads(text) if text else None
+
+
+def isOutdated(parameterNode) -> bool:
+    """Say whether the last alignment was made for other scans than those chosen now."""
+    quality = lastQuality(parameterNode)
+    if quality is None or "baseline" not in quality:  # a scene made elsewhere does not say
+        return False
+    chosen = [parameterNode.baselineVolume, parameterNode.followupVolume]
+    return [quality["baseline"], quality["followup"]] != [node and node.GetID() for node in chosen]
 
 
 def _writeInputs(parameterNode, folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """Step 4: from the lesion table to the response category and its reasons."""
 
+import vtk
 from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
@@ -7,21 +8,23 @@ from interventional_oncology.panels.status_line import StatusLine
 from interventional_oncology.panels.table_view import showTable
 
 from .response_text import responseHtml
-from .scoring import lastResponse
+from .scoring import isOutdated, lastResponse
 
 
 class ResponseStep:
     """Criterion in, category with reasons out."""
 
-    def __init__(self, ui, logic, _panel) -> None:
-        self._ui, self._logic = ui, logic
+    def __init__(self, ui, logic, panel) -> None:
+        self._ui, self._logic, self._panel = ui, logic, panel
         self._parameterNode = None
+        self._lesions = None
         self._status = StatusLine(ui.scoreStatusLabel)
         ui.scoreButton.connect("clicked()", self.run)
 
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
         self._parameterNode = parameterNode
+        self._observe(parameterNode.lesionTable if parameterNode is not None else None)
         self.update()
 
     def update(self) -> None:
@@ -30,13 +33,28 @@ class ResponseStep:
         if node is None:
             self._ui.scoreButton.enabled = False
             return
+        self._observe(node.lesionTable)
         self._ui.scoreButton.enabled = node.lesionTable is not None
         ready = _("Score the lesion table as it stands, with the corrections made in it.")
         self._ui.scoreButton.toolTip = ready if node.lesionTable else _("First measure the lesions.")
         showTable(self._ui.responseTableView, node.responseTable)
-        response = lastResponse(node)
-        self._ui.responseLabel.text = responseHtml(response) if response else ""
+        self._showResponse()
+
+    def _showResponse(self, _caller=None, _event=None) -> None:
+        response = lastResponse(self._parameterNode)
+        outdated = response is not None and isOutdated(self._parameterNode)
+        self._ui.responseLabel.text = responseHtml(response, outdated=outdated) if response else ""
         self._ui.responseLabel.visible = response is not None
+
+    def _observe(self, table) -> None:
+        # Corrections in the lesion table make the response outdated.
+        if table is self._lesions:
+            return
+        if self._lesions is not None:
+            self._panel.removeObserver(self._lesions, vtk.vtkCommand.ModifiedEvent, self._showResponse)
+        if table is not None:
+            self._panel.addObserver(table, vtk.vtkCommand.ModifiedEvent, self._showResponse)
+        self._lesions = table
 
     def cleanup(self) -> None:
         """Forget what was said."""

@@ -5,13 +5,15 @@ from html import escape
 from slicer.i18n import tr as _
 
 
-def responseHtml(response: dict) -> str:
+def responseHtml(response: dict, *, outdated: bool = False) -> str:
     """Return category, meaning and reasons of the last visit for a label.
 
     Parameters
     ----------
     response : dict
         One of ``patients`` of ``response.json``, with at least one time point.
+    outdated : bool
+        Say first that it is no longer that of the lesion table.
     """
     visit = response["timepoints"][-1]
     overall = visit["overall"]
@@ -22,6 +24,9 @@ def responseHtml(response: dict) -> str:
         lines.append(
             f'<span style="color:#b26a00">⚠ {_("Measurement error alone could change this category.")}</span>'
         )
+    if outdated:
+        text = _("The lesion table or the criterion has changed since: score again.")
+        lines.insert(0, f'<span style="color:#b26a00">⚠ {text}</span>')
     return "<br>".join(lines)
 
 

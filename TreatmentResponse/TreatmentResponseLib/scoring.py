@@ -9,7 +9,7 @@ from interventional_oncology.panels.inputs import required
 from interventional_oncology.response import PatientResponse, score
 from interventional_oncology.serialization import json_ready
 
-from .lesion_table import readLesionTable
+from .lesion_table import cellTexts, readLesionTable
 
 #: Attribute of the response table with the result as JSON: the panel shows it, a saved scene keeps it.
 RESPONSE_ATTRIBUTE = "InterventionalOncology.Response"
@@ -34,16 +34,30 @@ def scoreTable(scene, parameterNode) -> PatientResponse:
     else:
         update_table(parameterNode.responseTable, rows)
     parameterNode.responseTable.SetLocked(True)
-    parameterNode.responseTable.SetAttribute(RESPONSE_ATTRIBUTE, json.dumps(json_ready(response)))
+    record = json_ready(response) | {"lesions": cellTexts(lesions)}
+    parameterNode.responseTable.SetAttribute(RESPONSE_ATTRIBUTE, json.dumps(record))
     place_beside(parameterNode.responseTable, lesions)
     return response
 
 
 def lastResponse(parameterNode) -> dict | None:
-    """Return what the response table holds (one of ``patients`` of ``response.json``), or None."""
+    """Return what the response table holds, or None.
+
+    The keys are those of one of ``patients`` of ``response.json``, with ``lesions``: the cells scored.
+    """
     table = parameterNode.responseTable if parameterNode is not None else None
     text = table.GetAttribute(RESPONSE_ATTRIBUTE) if table is not None else None
     return json.loads(text) if text else None
+
+
+def isOutdated(parameterNode) -> bool:
+    """Say whether the lesion table or the criterion has changed since the response was scored."""
+    response = lastResponse(parameterNode)
+    if response is None or "lesions" not in response:  # a scene made elsewhere does not say
+        return False
+    lesions = parameterNode.lesionTable
+    scored = (response["criterion"], response["lesions"])
+    return lesions is None or scored != (parameterNode.criterion.value, cellTexts(lesions))
 
 
 def _rows(response: PatientResponse) -> list[dict]:

@@ -105,6 +105,34 @@ class PanelTests:
         panel.ui.flickerButton.checked = False
         self.assertAlmostEqual(composite.GetForegroundOpacity(), node.blend)
 
+    def test_an_alignment_of_other_scans_is_called_outdated(self) -> None:
+        """Choosing another follow-up does not make the old numbers its own."""
+        panel = self.openPanel()
+        node = self.chooseScans()
+        panel.ui.registerButton.click()
+        self.assertTrue(self_test.waitUntil(lambda: not panel.logic.isRegistering()))
+        self.assertNotIn("other scans", panel.ui.registrationQualityLabel.text)
+        scan, _organ = self_test.organScan()
+        node.followupVolume = self_test.addScan(scan, "Another")
+        self.assertIn("other scans", panel.ui.registrationQualityLabel.text)
+
+    def test_a_corrected_table_makes_the_response_outdated(self) -> None:
+        """The category is not shown as if it were that of the corrected table."""
+        panel = self.openPanel()
+        node = self.chooseLesions({"L1": 24.0}, {"L1": 14.0})
+        panel.ui.measureButton.click()
+        panel.ui.scoreButton.click()
+        self.assertIn("PR", panel.ui.responseLabel.text)
+        self.assertNotIn("changed since", panel.ui.responseLabel.text)
+        column = node.lesionTable.GetColumnIndex("long_axis_mm")
+        node.lesionTable.SetCellText(1, column, "30.0")
+        self.assertIn("changed since", panel.ui.responseLabel.text)
+        panel.ui.scoreButton.click()
+        self.assertIn("PD", panel.ui.responseLabel.text)
+        self.assertNotIn("changed since", panel.ui.responseLabel.text)
+        node.criterion = Criterion.MRECIST
+        self.assertIn("changed since", panel.ui.responseLabel.text)
+
     def test_the_alignment_goes_on_while_another_module_is_open(self) -> None:
         """Its results are there when the user comes back."""
         panel = self.openPanel()
