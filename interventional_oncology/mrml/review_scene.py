@@ -1,10 +1,12 @@
 """A review as a scene: scans of both dates, outlines, margin surface, transform and tables."""
 
+import datetime
 from collections.abc import Mapping
 
 import SimpleITK as sitk
 import vtk
 
+from .. import quantities
 from ..cases import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..cases.scans import Scans
@@ -22,25 +24,22 @@ def review_scene(review: Review) -> SceneContent:
     surfaces: dict[str, vtk.vtkPolyData] = {}
     transforms: dict[str, sitk.Transform] = {}
     moved_by: dict[str, str] = {}
-    dates = {}
+    dates: dict[str, datetime.date] = {}
     for scans, found in _timepoints(review):
         name, date = scans.timepoint.name, scans.timepoint.date
         role = _shown_role(review, found)
-        image_name, masks_name = f"{name}: {role_title(role)}", f"{name}: outlines"
-        images[image_name] = scans.images[role]
-        dates[image_name] = date
-        if scans.masks:
-            masks[masks_name] = dict(scans.masks)
-            dates[masks_name] = date
+        own_images = {f"{name} {role_title(role)}": scans.images[role]}
+        own_masks = _segmentations(scans, found)
+        images |= own_images
+        masks |= own_masks
+        dates |= dict.fromkeys([*own_images, *own_masks], date)
         if found is not None and found.registration is not None:
             transform_name = f"{name} to baseline"
             transforms[transform_name] = found.registration.transform
             dates[transform_name] = date
-            moved_by |= {
-                item: transform_name for item in (image_name, masks_name) if item in {**images, **masks}
-            }
+            moved_by |= dict.fromkeys([*own_images, *own_masks], transform_name)
         if found is not None and found.margin is not None:
-            surface_name = f"{name}: ablation margin"
+            surface_name = f"{name} ablation margin"
             surfaces[surface_name] = found.margin.surface
             dates[surface_name] = date
     return SceneContent(
@@ -51,6 +50,7 @@ def review_scene(review: Review) -> SceneContent:
         moved_by=moved_by,
         tables={"lesions": review.lesions} if review.lesions else {},
         dates=dates,
+        quantities=quantities.QUANTITIES,
         threshold_mm=review.options.threshold_mm,
         patient=review.case.patient,
     )
@@ -58,6 +58,17 @@ def review_scene(review: Review) -> SceneContent:
 
 def _timepoints(review: Review) -> list[tuple[Scans, FollowupFindings | None]]:
     return [(review.baseline, None), *((found.scans, found) for found in review.followups)]
+
+
+def _segmentations(scans: Scans, found: FollowupFindings | None) -> dict[str, Mapping[str, sitk.Image]]:
+    name = scans.timepoint.name
+    segmentations: dict[str, Mapping[str, sitk.Image]] = {}
+    if scans.masks:
+        segmentations[f"{name} outlines"] = dict(scans.masks)
+    if found is not None and found.zones is not None and found.zones.layers:
+        labels = found.zones.labels
+        segmentations[f"{name} zones"] = {layer.name: labels == layer.label for layer in found.zones.layers}
+    return segmentations
 
 
 def _shown_role(review: Review, found: FollowupFindings | None) -> str:
