@@ -29,6 +29,7 @@ class ZoneRule:
     enhancement_most: float
     border_enhancement: float
     core_radius_mm: float
+    border_radius_mm: float
     volume_least_ml: float
     native_ct_hu: tuple[float, float]
     assumed_native_ct_hu: float

@@ -38,7 +38,7 @@ def necrotic_zone(
 def _cores(
     evidence: Evidence, enhancement: np.ndarray, hint: np.ndarray | None, rule: ZoneRule
 ) -> list[np.ndarray]:
-    low = evidence.organ & (enhancement < rule.border_enhancement)
+    low = evidence.organ & (enhancement < 0.5 * (rule.enhancement_most + rule.border_enhancement))
     found = []
     for piece in pieces(opened(low, rule.core_radius_mm, evidence.spacing_mm)):
         if hint is not None and not (piece & hint).any():
@@ -74,7 +74,7 @@ def _bordered(
     border: float | np.ndarray = rule.border_enhancement
     for _ in range(_BORDER_ROUNDS):
         zone = _coherent(evidence, smooth - border, near, smoothing)
-        zone = opened(zone, 0.5 * rule.core_radius_mm, evidence.spacing_mm) | core
+        zone = opened(zone, rule.border_radius_mm, evidence.spacing_mm) | core
         zone = _holding(np.asarray(ndimage.binary_fill_holes(zone)), core)
         border = rule.border_enhancement * _enhancement_beside(evidence, smooth, zone)
     return zone
@@ -98,7 +98,7 @@ def _enhancement_beside(evidence: Evidence, smooth: np.ndarray, zone: np.ndarray
     The border lies midway between the zone and what is beside it, not between the zone and parenchyma.
     """
     from_zone_mm = distance_mm(zone, evidence.spacing_mm)
-    first_mm = float(evidence.spacing_mm.max()) * 0.5
+    first_mm = float(evidence.spacing_mm.max())  # beyond the voxels that the border runs through
     shell = evidence.organ & (from_zone_mm > first_mm) & (from_zone_mm <= first_mm + _BESIDE_MM)
     sigmas = _BESIDE_MM / evidence.spacing_mm
     weights = ndimage.gaussian_filter(shell.astype(np.float32), sigmas, truncate=3.0)
