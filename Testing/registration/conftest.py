@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from known_abdomen import Abdomen, Scan, breath, grid, scan  # noqa: E402 - beside this file
+from known_abdomen import Abdomen, Scan, breath, grid, scan
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,9 @@ class Scan:
     liver: sitk.Image
 
 
-def scan(anatomy: Abdomen, where: sitk.Image, to_anatomy: Points = still, *, seed: int = 1, noise_hu: float = 12.0) -> Scan:
+def scan(
+    anatomy: Abdomen, where: sitk.Image, to_anatomy: Points = still, *, seed: int = 1, noise_hu: float = 12.0
+) -> Scan:
     """Return a scan in which the point ``x`` shows the anatomy at ``to_anatomy(x)``."""
     points = to_anatomy(points_mm(where))
     noise = np.random.default_rng(seed).normal(0.0, noise_hu, len(points))
@@ -117,7 +119,11 @@ def breath(points: np.ndarray) -> np.ndarray:
     """Return where the anatomy of a moving point was: a smooth deformation of up to 11 mm."""
     x, y, z = ((points - LIVER_CENTER_MM) / 60.0).T
     return points + np.stack(
-        [2.5 * np.sin(1.4 * y + 0.3), -2.0 - 3.0 * np.cos(1.3 * z + 0.2), -6.0 * np.exp(-0.25 * (x**2 + y**2 + z**2)) - 2.0],
+        [
+            3.0 * np.sin(2.4 * y + 0.3),
+            -2.0 - 3.0 * np.cos(2.2 * z + 0.2),
+            -6.0 * np.exp(-0.25 * (x**2 + y**2 + z**2)) - 2.0,
+        ],
         axis=1,
     )
 

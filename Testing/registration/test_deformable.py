@@ -61,14 +61,22 @@ def test_quality_of_a_good_registration(found: Registration) -> None:
     assert quality.dice_after > 0.96 > quality.dice_before
     assert quality.folding_fraction == 0.0
     assert 0.4 < quality.jacobian_min < 1.0
-    assert 5.0 < quality.displacement_mm["mean"] < quality.displacement_mm["p95"] <= quality.displacement_mm["max"]
+    assert (
+        5.0
+        < quality.displacement_mm["mean"]
+        < quality.displacement_mm["p95"]
+        <= quality.displacement_mm["max"]
+    )
 
 
 def test_affine_is_not_enough_for_it(fixed: Scan, breathed: Scan, found: Registration) -> None:
     affine = register(
         fixed.image, breathed.image, method="affine", fixed_mask=fixed.liver, moving_mask=breathed.liver
     )
-    assert error_mm(affine.transform, truth, fixed.liver).mean() > 2 * error_mm(found.transform, truth, fixed.liver).mean()
+    assert (
+        error_mm(affine.transform, truth, fixed.liver).mean()
+        > 2 * error_mm(found.transform, truth, fixed.liver).mean()
+    )
 
 
 def test_the_field_fades_out_without_a_jump(found: Registration, fixed: Scan) -> None:
@@ -93,7 +101,9 @@ def test_transform_maps_fixed_points_to_moving_points_also_after_saving(
 
 def test_oblique_and_anisotropic_grids(anatomy: Abdomen) -> None:
     stays = scan(anatomy, grid((70, 64, 34), (2.9, 3.0, 5.5), turned(12.0)), seed=3)
-    moves = scan(anatomy, grid((64, 60, 48), (3.3, 3.2, 3.9), turned(-20.0), (-20.0, 4.0, 0.0)), breath, seed=4)
+    moves = scan(
+        anatomy, grid((64, 60, 48), (3.3, 3.2, 3.9), turned(-20.0), (-20.0, 4.0, 0.0)), breath, seed=4
+    )
     found = register(stays.image, moves.image, fixed_mask=stays.liver, moving_mask=moves.liver)
     assert error_mm(found.transform, truth, stays.liver).mean() <= 1.0
     assert found.quality.verdict == "good", found.quality.reasons
@@ -116,7 +126,9 @@ def test_destroyed_tissue_is_carried_by_its_surroundings_when_excluded(fixed: Sc
     both = register(
         ablated.image, misleading.image, exclude_mask=zone, moving_exclude_mask=moving_zone, **masks
     )
-    assert near_ablation_mm(excluded.transform, fixed.liver) < 0.6 * near_ablation_mm(plain.transform, fixed.liver)
+    assert near_ablation_mm(excluded.transform, fixed.liver) < 0.6 * near_ablation_mm(
+        plain.transform, fixed.liver
+    )
     assert near_ablation_mm(both.transform, fixed.liver) <= 1.5
 
 
@@ -136,7 +148,9 @@ def test_mask_keeps_what_moves_otherwise_from_pulling(anatomy: Abdomen, fixed: S
     )
 
 
-def test_same_result_each_time_and_for_any_number_of_threads(fixed: Scan, breathed: Scan, found: Registration) -> None:
+def test_same_result_each_time_and_for_any_number_of_threads(
+    fixed: Scan, breathed: Scan, found: Registration
+) -> None:
     threads = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1 if threads > 1 else 3)
     try:
@@ -161,7 +175,11 @@ def test_progress_counts_levels_and_iterations_and_never_goes_back(fixed: Scan, 
     assert fractions == sorted(fractions)
     assert fractions[0] == 0.0
     assert fractions[-1] == 1.0
-    for words in ("rigid level 1 of 2, iteration 1", "affine level 1", "deformable level 3 of 3, iteration 5"):
+    for words in (
+        "rigid level 1 of 2, iteration 1",
+        "affine level 1",
+        "deformable level 3 of 3, iteration 5",
+    ):
         assert any(message.startswith(words) for _, message in said)
 
 

@@ -32,9 +32,7 @@ def turn_degrees(transform: sitk.Transform) -> float:
 @pytest.mark.parametrize("masks", ["masks", "no masks"])
 @pytest.mark.parametrize("where", GRIDS)
 @pytest.mark.parametrize("motion", MOTIONS)
-def test_rigid_truth_is_recovered(
-    anatomy: Abdomen, fixed: Scan, motion: str, where: str, masks: str
-) -> None:
+def test_rigid_truth_is_recovered(anatomy: Abdomen, fixed: Scan, motion: str, where: str, masks: str) -> None:
     truth = MOTIONS[motion]
     moving = moved(anatomy, truth, GRIDS[where])
     given = {"fixed_mask": fixed.liver, "moving_mask": moving.liver} if masks == "masks" else {}
@@ -78,7 +76,9 @@ def test_affine_truth_is_recovered(anatomy: Abdomen, fixed: Scan) -> None:
     assert error_mm(found.transform, lambda points: apply(truth, points), fixed.liver).mean() <= 0.3
     assert isinstance(found.transform, sitk.AffineTransform)
     # Volumes change by the determinant, and the record says so.
-    assert found.quality.jacobian_min == pytest.approx(np.linalg.det(np.reshape(truth.GetMatrix(), (3, 3))), abs=0.02)
+    assert found.quality.jacobian_min == pytest.approx(
+        np.linalg.det(np.reshape(truth.GetMatrix(), (3, 3))), abs=0.02
+    )
 
 
 def test_landmarks_give_the_start_where_the_images_alone_would_fail(anatomy: Abdomen, fixed: Scan) -> None:

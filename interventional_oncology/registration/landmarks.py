@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,8 +59,10 @@ def _check_columns(columns: list[str], path: Path) -> None:
         raise InputError(msg)
 
 
-def _numbers(row: dict[str, str], path: Path, line: int) -> list[float]:
+def _numbers(row: dict[str | Any, str | Any], path: Path, line: int) -> list[float]:
     try:
+        if None in row:
+            raise ValueError
         return [float(row[name]) for name in COLUMNS]
     except (TypeError, ValueError) as error:
         msg = f"{path}: expected six numbers in line {line}, got {','.join(str(v) for v in row.values())}"

@@ -7,12 +7,9 @@ import numpy as np
 from ..errors import InputError
 from .linear import LinearMap, LinearMotion
 from .presets import Preset, Stage
-from .resolution import Resolution
+from .resolution import FEWEST_VOXELS, Resolution
 from .sampling import sample
 from .similarity import GlobalCorrelation, LocalCorrelation, Similarity, SquaredDifference
-
-#: Fewer voxels than this say nothing about where an image belongs.
-_FEWEST_VOXELS = 64
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ class Level:
         seen = np.all((index >= 0) & (index <= last), axis=0)
         if resolution.moving_excluded is not None:
             seen &= sample(resolution.moving_excluded, index)[0] > preset.exclusion_dilation_mm
-        if np.count_nonzero(seen) < _FEWEST_VOXELS:
+        if np.count_nonzero(seen) < FEWEST_VOXELS:
             msg = (
                 "registration: expected the images to overlap where they are compared, "
                 f"got {np.count_nonzero(seen)} of {len(seen)} voxels of the fixed image inside the moving one"

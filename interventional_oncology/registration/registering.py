@@ -156,14 +156,14 @@ def _check_inputs(
             msg = f"{name}: expected an image with contrast, got {statistics.GetMinimum():g} everywhere"
             raise InputError(msg)
     given = (
-        (masks.fixed, fixed, "fixed mask"),
-        (masks.moving, moving, "moving mask"),
-        (masks.exclude, fixed, "exclude mask"),
-        (masks.moving_exclude, moving, "moving exclude mask"),
+        (masks.fixed, fixed, "fixed mask", "fixed"),
+        (masks.moving, moving, "moving mask", "moving"),
+        (masks.exclude, fixed, "exclude mask", "fixed"),
+        (masks.moving_exclude, moving, "moving exclude mask", "moving"),
     )
-    for mask, image, role in given:
+    for mask, image, role, side in given:
         if mask is not None:
-            check_same_grid(mask, image, role, f"the {'fixed' if image is fixed else 'moving'} image")
+            check_same_grid(mask, image, role, f"the {side} image")
             if not sitk.GetArrayViewFromImage(mask).any():
                 msg = f"{role}: expected a mask with voxels, got an empty one"
                 raise InputError(msg)

@@ -3,8 +3,12 @@
 import numpy as np
 import SimpleITK as sitk
 
+from ..errors import InputError
 from .prepared import MOVING_FINER, ORGAN_CLAMP_MM, Prepared, distance_on
 from .pyramid import box_around, cut, reduced
+
+#: Fewer voxels than this say nothing about where an image belongs.
+FEWEST_VOXELS = 64
 
 
 class Resolution:
@@ -29,6 +33,12 @@ class Resolution:
         moving = reduced(prepared.moving, MOVING_FINER * voxel_mm)
         fixed = reduced(prepared.fixed, voxel_mm, unlike=moving)
         compared, banded = prepared.voxels_that_count(fixed)
+        if np.count_nonzero(compared) < FEWEST_VOXELS:
+            msg = (
+                f"registration: expected at least {FEWEST_VOXELS} voxels outside the excluded tissue, "
+                f"got {np.count_nonzero(compared)} voxels of the fixed image to compare"
+            )
+            raise InputError(msg)
         box = box_around(compared | banded, np.zeros(3, dtype=int))
         self.fixed = cut(fixed, box)
         self.compared, self.banded = compared[box], banded[box]

@@ -23,6 +23,11 @@ class _Findings:
         self.failed = False
         self.reasons: list[str] = []
 
+    def fail(self, reason: str) -> None:
+        """Note what ends all use of the result."""
+        self.reasons.append(reason)
+        self.failed = True
+
     def low(self, name: str, value: float | None, check: float, failed: float) -> None:
         """Note a value that ought to be high."""
         if value is not None and value < check:
@@ -53,6 +58,8 @@ def judge(
     """
     found = _Findings()
     found.low("overlap of the region with the moving image", overlap_fraction, OVERLAP_CHECK, OVERLAP_FAILED)
+    if similarity_after is None:
+        found.fail("no similarity could be measured: expected the images to overlap after registration")
     found.low("similarity after registration", similarity_after, SIMILARITY_CHECK, SIMILARITY_FAILED)
     if similarity_before is not None and similarity_after is not None:
         lost = similarity_before - similarity_after
