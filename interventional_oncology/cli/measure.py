@@ -49,7 +49,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    date = _date(options.date, console)
+    date = _date(options.date)
     with output_file(options.out, overwrite=options.overwrite) as staged:
         image = read_image(console.input(options.image))
         lesions = _read_lesions(console.input(options.lesions), image, options.image)
@@ -68,11 +68,9 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     return {"lesions": found, "rows": rows}
 
 
-def _date(text: str | None, console: Console) -> datetime.date:
+def _date(text: str | None) -> datetime.date:
     if text is None:
-        today = datetime.date.today()
-        console.warn(f"no --date given: the rows are dated {today}")
-        return today
+        return datetime.date.today()
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
@@ -125,6 +123,8 @@ def _row(found: LesionMeasurement, date: datetime.date, options: argparse.Namesp
 def _warn(
     found: list[LesionMeasurement], image: sitk.Image, options: argparse.Namespace, console: Console
 ) -> None:
+    if options.date is None:
+        console.warn(f"no --date given: the rows are dated {_date(None)}")
     thickness_mm = image.GetSpacing()[2]
     if thickness_mm > _THICK_SLICE_MM:
         console.warn(
