@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     QUANTITIES: dict[str, Quantity]
 
 #: Parts of the package with a file of quantities.
-PARTS = ("lesions", "response")
+PARTS = ("lesions", "margins", "registration", "response")
 
 
 def collect(parts: Iterable[str]) -> dict[str, Quantity]:
