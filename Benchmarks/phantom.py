@@ -81,7 +81,8 @@ def main() -> None:
         margin, motion = truth["margin"], truth["motion"]
         print(
             f"{seed:4d}  {truth['minimal_margin_mm']:9.4f}  {margin['tumor_volume_ml']:8.2f}"
-            f"  {margin['zone_volume_ml']:7.2f}  {motion['liver_mean_mm']:16.1f} / {motion['liver_max_mm']:.1f}"
+            f"  {margin['zone_volume_ml']:7.2f}"
+            f"  {motion['liver_mean_mm']:16.1f} / {motion['liver_max_mm']:.1f}"
             f"  {motion['jacobian_min_in_liver']:16.2f}"
         )
 

@@ -43,7 +43,7 @@ def make_anatomy(seed: int) -> Anatomy:
     walls = trunk(rng)
     inside: list[Field] = [inflate(walls.cavity, -4.0), inflate(walls.diaphragm, -3.5)]
     renal = kidneys(rng)
-    hollow = gut(rng, inside)
+    hollow = gut(rng, inside, [inflate(renal.left, 4.0)])
     gallbladder = ellipsoid((-47.0, -44.0, -25.0), (12.0, 15.0, 27.0), rotation(-24, 8, 0))
     groove = ellipsoid((-21.0, 27.5, 25.0), (9.5, 9.5, 130.0), rotation(3, 0, 0))  # of the vena cava
     neighbors = [inflate(renal.right, 5.0), inflate(gallbladder, 0.5), inflate(hollow.stomach, 2.0), groove]

@@ -168,7 +168,7 @@ def _embolization(lesions: tuple[Lesion, ...], parameters: PhantomParameters) ->
 
 
 def _nodule(lesion: Lesion, parameters: PhantomParameters) -> Star | None:
-    """Return the tumor left alive, inside the edge of the treated one."""
+    """Return the tumor left alive, at the edge of the treated one and a little beyond."""
     size = parameters.viable_nodule_mm
     if size is None:
         size = 12.0 if parameters.treatment == "tace" else 0.0
@@ -178,6 +178,6 @@ def _nodule(lesion: Lesion, parameters: PhantomParameters) -> Star | None:
     way = rng.normal(size=3)
     way /= np.linalg.norm(way)
     edge = float(lesion.shape.radius(*(np.array([part]) for part in way))[0])
-    center = np.add(lesion.shape.center_lps_mm, way * max(edge - 0.45 * size, 0.0))
+    center = np.add(lesion.shape.center_lps_mm, way * max(edge - 0.32 * size, 0.0))
     radii = 0.5 * size * np.array([1.08, 1.0, 0.94])
     return Star.random(rng, (center[0], center[1], center[2]), (radii[0], radii[1], radii[2]), 0.03)

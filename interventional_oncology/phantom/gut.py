@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .shapes import Field, Solid, Waves, bumpy, ellipsoid, inflate, intersect, rotation, union
+from .shapes import Field, Solid, Waves, bumpy, ellipsoid, inflate, intersect, rotation, subtract, union
 from .structure import Structure, chain
 
 
@@ -16,8 +16,11 @@ class Gut:
     structures: tuple[Structure, ...]
 
 
-def gut(rng: np.random.Generator, inside: list[Field]) -> Gut:
-    """Return stomach and bowel of a patient; the stomach stays ``inside`` wall and diaphragm."""
+def gut(rng: np.random.Generator, inside: list[Field], neighbors: list[Solid]) -> Gut:
+    """Return stomach and bowel of a patient.
+
+    The stomach stays ``inside`` wall and diaphragm and gives way to its solid ``neighbors``.
+    """
     outline = bumpy(
         union(
             [
@@ -30,7 +33,7 @@ def gut(rng: np.random.Generator, inside: list[Field]) -> Gut:
         Waves.random(rng, 6, 25.0, 60.0),
         1.2,
     )
-    stomach = intersect(outline, inside, 10.0)
+    stomach = subtract(intersect(outline, inside, 10.0), neighbors, 8.0)
     lumen = bumpy(inflate(stomach, -4.5), Waves.random(rng, 6, 10.0, 20.0), 0.7)
     level = float(rng.uniform(-26.0, -16.0))
     gas = intersect(lumen, [_in_front_of(level)], 1.0)
