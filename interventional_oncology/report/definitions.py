@@ -48,6 +48,6 @@ def definition_table(review: Review) -> Table:
     keys += _RESPONSE if review.responses else ()
     if any(found.registration is not None for found in review.followups):
         keys += _REGISTRATION
-    known = [quantities.QUANTITIES[key] for key in keys if key in quantities.QUANTITIES]
+    known = [quantities.QUANTITIES[key] for key in keys]
     rows = tuple((one.title, one.definition, one.reference) for one in known)
-    return Table("Definitions", ("quantity", "definition", "source"), rows)
+    return Table("Definitions", ("Quantity", "Definition", "Source"), rows)

@@ -1,9 +1,11 @@
 """The tables of a report."""
 
+from .. import quantities
 from ..cases.case import Timepoint
 from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..margins import AblationMargin
+from ..quantities import title_with_unit
 from ..response import PatientResponse, criterion_named
 from ..zones import Zones
 from ..zones.records import Thickness
@@ -11,6 +13,33 @@ from .document import Table
 from .wording import NOT_KNOWN, number, percent, signed_percent, titles
 
 _HASH_DIGITS = 16
+_LESION_KEYS = (
+    "lesion_id",
+    "date",
+    "role",
+    "state",
+    "long_axis_mm",
+    "short_axis_mm",
+    "viable_long_axis_mm",
+    "volume_ml",
+    "viable_volume_ml",
+    "mean_hu",
+)
+_RESPONSE_KEYS = (
+    "date",
+    "overall",
+    "current",
+    "change_from_baseline_percent",
+    "change_from_nadir_percent",
+    "target",
+    "non_target",
+    "new_lesions",
+)
+
+
+def title(key: str) -> str:
+    """Return how people call a quantity, from its record."""
+    return quantities.QUANTITIES[key].title
 
 
 def timepoint_table(review: Review) -> Table:
@@ -24,7 +53,7 @@ def timepoint_table(review: Review) -> Table:
         )
         for timepoint in review.case.timepoints
     )
-    return Table("Time points", ("time point", "date", "images", "outlines"), rows)
+    return Table("Time points", ("Time point", "Date", "Images", "Outlines"), rows)
 
 
 def _named(timepoint: Timepoint, review: Review) -> str:
@@ -42,14 +71,14 @@ def registration_table(found: FollowupFindings) -> Table:
             number(quality.similarity_before, digits=3),
             number(quality.similarity_after, digits=3),
         ),
-        ("organ overlap (Dice)", number(quality.dice_before, digits=3), number(quality.dice_after, digits=3)),
+        (title("dice_after"), number(quality.dice_before, digits=3), number(quality.dice_after, digits=3)),
     ]
     if quality.tre_mm_after is not None and quality.tre_mm_before is not None:
-        rows.append(("landmark error", _spread(quality.tre_mm_before), _spread(quality.tre_mm_after)))
+        rows.append((title("tre_mm_after"), _spread(quality.tre_mm_before), _spread(quality.tre_mm_after)))
     rows += [
-        ("displacement", "", _spread(quality.displacement_mm)),
-        ("smallest local volume change", "", f"x {number(quality.jacobian_min, digits=2)}"),
-        ("folded space", "", percent(quality.folding_fraction, 2)),
+        (title("displacement_mm"), "", _spread(quality.displacement_mm)),
+        (title("jacobian_min"), "", f"x {number(quality.jacobian_min, digits=2)}"),
+        (title("folding_fraction"), "", percent(quality.folding_fraction, 2)),
     ]
     caption = (
         f"Registration ({found.registration.method}, preset {found.registration.preset}): "
@@ -57,7 +86,7 @@ def registration_table(found: FollowupFindings) -> Table:
     )
     reasons = f"Why: {'; '.join(quality.reasons)}. " if quality.reasons else ""
     note = f"{reasons}Similarity: {quality.similarity_metric}. Distances: mean, 95 %, largest."
-    return Table(caption, ("quality", "before", "after"), tuple(rows), note)
+    return Table(caption, ("Quality", "Before", "After"), tuple(rows), note)
 
 
 def _spread(spread_mm: dict[str, float]) -> str:
@@ -71,25 +100,28 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
     threshold_mm = review.options.threshold_mm
     fractions = margin.surface_fraction or {}
     rows = [
-        ("minimal margin", number(margin.minimal_margin_mm, "mm")),
-        ("minimal margin, organ border included", number(margin.minimal_margin_whole_surface_mm, "mm")),
-        ("where (R, A, S)", _point(margin.minimal_margin_at_ras_mm)),
-        ("mean margin", number(margin.mean_margin_mm, "mm")),
-        ("surface below 0 mm (not covered)", percent(fractions.get("below_0"), 1)),
-        (f"surface 0 to {threshold_mm:g} mm", percent(fractions.get("from_0_to_threshold"), 1)),
-        (f"surface {threshold_mm:g} mm and more", percent(fractions.get("at_least_threshold"), 1)),
-        ("surface at the organ border, not judged", percent(margin.excluded_subcapsular_fraction, 1)),
-        ("tumor volume covered", _covered(margin)),
-        ("tumor volume not covered", number(0.0 if _inside(margin) else margin.uncovered_volume_ml, "ml", 2)),
-        ("tumor volume", number(margin.tumor_volume_ml, "ml")),
-        ("ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
+        (title("minimal_margin_mm"), number(margin.minimal_margin_mm, "mm")),
+        (title("minimal_margin_whole_surface_mm"), number(margin.minimal_margin_whole_surface_mm, "mm")),
+        ("Where it is least (R, A, S)", _point(margin.minimal_margin_at_ras_mm)),
+        (title("mean_margin_mm"), number(margin.mean_margin_mm, "mm")),
+        ("Surface below 0 mm (not covered)", percent(fractions.get("below_0"), 1)),
+        (f"Surface 0 to {threshold_mm:g} mm", percent(fractions.get("from_0_to_threshold"), 1)),
+        (f"Surface {threshold_mm:g} mm and more", percent(fractions.get("at_least_threshold"), 1)),
+        (title("excluded_subcapsular_fraction"), percent(margin.excluded_subcapsular_fraction, 1)),
+        (title("volume_fraction_covered"), _covered(margin)),
+        (
+            title("uncovered_volume_ml"),
+            number(0.0 if _inside(margin) else margin.uncovered_volume_ml, "ml", 2),
+        ),
+        ("Tumor volume", number(margin.tumor_volume_ml, "ml")),
+        ("Ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
     ]
     if margin.probability_minimal_margin_at_least_threshold is not None:
         error_mm = review.options.registration_error_mm
         chance = percent(margin.probability_minimal_margin_at_least_threshold)
-        rows.append((f"probability of {threshold_mm:g} mm, registration error {error_mm:g} mm", chance))
+        rows.append((f"Probability of {threshold_mm:g} mm, registration error {error_mm:g} mm", chance))
     note = "Signed distance from the tumor surface to the registered ablation zone; negative is uncovered."
-    return Table("Ablation margin", ("quantity", "value"), tuple(rows), note)
+    return Table("Ablation margin", ("Quantity", "Value"), tuple(rows), note)
 
 
 def _covered(margin: AblationMargin) -> str:
@@ -108,7 +140,7 @@ def residual_table(found: FollowupFindings) -> Table:
         (str(n), _point(site.center_ras_mm), number(site.volume_ml, "ml", 2), number(site.depth_mm, "mm"))
         for n, site in enumerate(found.margin.residual_sites, start=1)
     )
-    return Table("Uncovered tumor", ("site", "center (R, A, S)", "volume", "depth"), rows)
+    return Table("Uncovered tumor", ("Site", "Center (R, A, S)", "Volume", "Depth"), rows)
 
 
 def _point(point_mm: tuple[float, float, float] | None) -> str:
@@ -127,7 +159,7 @@ def zones_table(zones: Zones) -> Table:
         for layer in zones.layers
     )
     note = "Contrast to unaffected tissue of the organ, in its standard deviations."
-    return Table("Treatment zones", ("layer", "volume", "thickness, mean (range)", "contrast"), rows, note)
+    return Table("Treatment zones", ("Layer", "Volume", "Thickness, mean (range)", "Contrast"), rows, note)
 
 
 def _thickness(thickness_mm: Thickness) -> str:
@@ -146,43 +178,29 @@ def zone_findings_table(zones: Zones) -> Table:
         )
         for finding in zones.findings
     )
-    columns = ("finding", "place in the follow-up (R, A, S)", "diameter", "volume", "near the former tumor")
+    columns = ("Finding", "Place in the follow-up (R, A, S)", "Diameter", "Volume", "Near the former tumor")
     return Table("Findings in the treated zone", columns, rows)
 
 
 def lesion_table(review: Review) -> Table:
     """Return each lesion at each date."""
-    columns = (
-        "lesion",
-        "date",
-        "role",
-        "state",
-        "long x short axis",
-        "viable long axis",
-        "volume",
-        "viable volume",
-        "mean",
-    )
     rows = tuple(
         (
             row.lesion_id,
             row.date.isoformat(),
             row.role.replace("_", "-"),
             (row.state or "not measurable").replace("_", " "),
-            _axes(row.long_axis_mm, row.short_axis_mm),
-            number(row.viable_long_axis_mm, "mm"),
-            number(row.volume_ml, "ml", 2),
-            number(row.viable_volume_ml, "ml", 2),
+            number(row.long_axis_mm),
+            number(row.short_axis_mm),
+            number(row.viable_long_axis_mm),
+            number(row.volume_ml, digits=2),
+            number(row.viable_volume_ml, digits=2),
             number(row.mean_hu, digits=0),
         )
         for row in sorted(review.lesions, key=lambda row: (row.lesion_id, row.date))
     )
-    note = "Axes in the acquisition plane. Mean in HU for CT. n/a: not known."
-    return Table("Lesions", columns, rows, note)
-
-
-def _axes(long_mm: float | None, short_mm: float | None) -> str:
-    return NOT_KNOWN if long_mm is None else f"{number(long_mm)} x {number(short_mm, 'mm')}"
+    columns = tuple(title_with_unit(key) for key in _LESION_KEYS)
+    return Table("Lesions", columns, rows, "Axes in the acquisition plane. n/a: not known.")
 
 
 def response_table(response: PatientResponse) -> Table:
@@ -234,15 +252,15 @@ def truth_table(review: Review) -> Table:
     if truth.minimal_margin_mm is not None:
         found, expected = truth.minimal_margin_mm["found"], truth.minimal_margin_mm["truth"]
         rows.append(
-            ("minimal margin, organ border included", number(found, "mm", 2), number(expected, "mm", 2))
+            (title("minimal_margin_whole_surface_mm"), number(found, "mm", 2), number(expected, "mm", 2))
         )
     for name, both in truth.response.items():
-        rows.append((f"response by {criterion_named(name).title}", both["found"], both["truth"]))
-    return Table("Digital patient: found and true", ("quantity", "found", "true"), tuple(rows))
+        rows.append((f"Response by {criterion_named(name).title}", both["found"], both["truth"]))
+    return Table("Digital patient: found and true", ("Quantity", "Found", "True"), tuple(rows))
 
 
 def input_table(review: Review) -> Table:
     """Return the files read, with the start of their SHA-256."""
     rows = tuple((record["path"], record["sha256"][:_HASH_DIGITS]) for record in review.inputs)
     note = f"First {_HASH_DIGITS} digits; results.json holds all 64."
-    return Table("Files read", ("file", "SHA-256"), rows, note)
+    return Table("Files read", ("File", "SHA-256"), rows, note)
