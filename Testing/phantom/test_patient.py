@@ -65,6 +65,12 @@ def test_same_seed_same_voxels_other_seed_other_patient(patient_of):
     assert first.truth != other.truth
 
 
+def test_changing_the_truth_of_one_patient_leaves_the_next_alone():
+    parameters = PhantomParameters(treatment="tare")
+    make_story(parameters).truth["response"]["mrecist"] = "PD"
+    assert make_story(parameters).truth["response"]["mrecist"] == "CR"
+
+
 def test_noise_of_the_two_visits_is_independent(focused_patient_of, array_of):
     still = {"treatment": "new-lesion", "motion": 0.0}
     noisy, clean = focused_patient_of(**still), focused_patient_of(**still, noise=0.0)
@@ -167,7 +173,7 @@ def test_truth_and_anatomy_do_not_depend_on_the_grid(patient_of):
 
 def test_oblique_grid_shows_the_same_patient(patient_of, array_of):
     turned = (0.96, -0.28, 0.0, 0.28, 0.96, 0.0, 0.0, 0.0, 1.0)
-    asked = {"treatment": "thermal", "noise": 0.0, "size": (72, 72, 50)}
+    asked = {"treatment": "thermal", "noise": 0.0}
     straight = patient_of(**asked)
     oblique = patient_of(**asked, direction=turned)
     for visit in ("baseline", "followup"):

@@ -1,8 +1,9 @@
 """The digital patient: two visits, their images and masks, and the truth."""
 
+import copy
 import datetime
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import SimpleITK as sitk
@@ -74,6 +75,13 @@ class Patient:
         return self.motion.transform(self.parameters.grid, to_followup=False)
 
 
+# What the shapes depend on; the other parameters say how they are imaged.
+_STORY_PARAMETERS = (
+    *("treatment", "seed", "motion", "tumors", "tumor_kind"),
+    *("tumor_diameter_mm", "margin_mm", "viable_nodule_mm"),
+)
+
+
 @dataclass(frozen=True)
 class Story:
     """What happens to a patient and what is true about it, before any image is taken."""
@@ -86,7 +94,14 @@ class Story:
 
 
 def make_story(parameters: PhantomParameters) -> Story:
-    """Return the shapes and the truth of a patient; the same for every grid."""
+    """Return the shapes and the truth of a patient; the same for every grid, noise and modality."""
+    asked = PhantomParameters(**{name: getattr(parameters, name) for name in _STORY_PARAMETERS})
+    story = _told(asked)
+    return replace(story, truth=copy.deepcopy(story.truth))
+
+
+@lru_cache(maxsize=8)
+def _told(parameters: PhantomParameters) -> Story:
     anatomy = make_anatomy(parameters.seed)
     motion = Motion.random(stream(parameters.seed, "motion"), parameters.motion)
     lesions = place_tumors(anatomy, parameters)
