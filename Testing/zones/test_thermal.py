@@ -21,7 +21,8 @@ def test_complete_ablation(treated, dice) -> None:
     assert "viable_nodule" not in kinds(zones)
     layer = {layer.name: layer for layer in zones.layers}["necrosis"]
     assert layer.volume_ml == pytest.approx(4 / 3 * np.pi * 15**3 / 1000, rel=0.08)
-    assert layer.thickness_mm.max == pytest.approx(30, abs=3)
+    # The largest ball in a border that is uneven by a voxel on either side.
+    assert 30 - 2 * 2.5 - 1 <= layer.thickness_mm.max <= 31
     assert layer.contrast["ct_portal"].mean == pytest.approx(54, abs=6)
     assert layer.contrast["ct_portal"].parenchyma == pytest.approx(110, abs=3)
     assert layer.contrast["ct_portal"].z_score < -3

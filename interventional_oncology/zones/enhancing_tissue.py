@@ -43,13 +43,20 @@ def enhancing_tissue(
         treated |= prior_tumor
     within = treated & evidence.organ & ~zone
     bright, z_scores = _hypervascular(evidence, within, viable)
-    nodules = _large(opened(bright, viable.nodule_radius_mm, spacing_mm), evidence, viable)
+    nodules = _large(_nodules(bright, spacing_mm, viable), evidence, viable)
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
         nodules |= _large(bright & prior_tumor, evidence, viable)
     thin = bright & ~nodules & (from_zone_mm <= rim.reach_mm)
     rim_mask = _rim(thin, zone, rim)
     hypovascular = _hypovascular(evidence, within & ~nodules & ~rim_mask, zone, prior_tumor, viable)
     return EnhancingTissue(nodules, hypovascular, rim_mask, z_scores)
+
+
+def _nodules(bright: np.ndarray, spacing_mm: np.ndarray, rule: ViableRule) -> np.ndarray:
+    """Return what is thick, and what tapers off around it; a rim that is thin everywhere is not in it."""
+    thick = opened(bright, rule.nodule_radius_mm, spacing_mm)
+    tapered = opened(bright, rule.nodule_radius_mm, spacing_mm, between_voxels=True)
+    return np.asarray(tapered & (distance_mm(thick, spacing_mm) <= 2.0 * rule.nodule_radius_mm))
 
 
 def _hypervascular(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:

@@ -23,12 +23,18 @@ def distance_mm(inside: np.ndarray, spacing_zyx_mm: np.ndarray) -> np.ndarray:
     return np.asarray(ndimage.distance_transform_edt(~inside, sampling=spacing_zyx_mm))
 
 
-def opened(inside: np.ndarray, radius_mm: float, spacing_zyx_mm: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that a ball of ``radius_mm`` fits in."""
-    core = depth_mm(inside, spacing_zyx_mm) >= radius_mm
+def opened(
+    inside: np.ndarray, radius_mm: float, spacing_zyx_mm: np.ndarray, *, between_voxels: bool = False
+) -> np.ndarray:
+    """Return the part of a mask that a ball of ``radius_mm`` fits in.
+
+    With ``between_voxels`` the center of the ball may lie between voxel centers: for balls of few voxels.
+    """
+    half_voxel_mm = 0.5 * float(np.cbrt(np.prod(spacing_zyx_mm)))
+    core = depth_mm(inside, spacing_zyx_mm) >= radius_mm - (half_voxel_mm if between_voxels else 0.0)
+    core &= inside
     if not core.any():
         return np.zeros_like(inside)
-    half_voxel_mm = 0.5 * float(np.cbrt(np.prod(spacing_zyx_mm)))
     return np.asarray((distance_mm(core, spacing_zyx_mm) <= radius_mm + half_voxel_mm) & inside)
 
 

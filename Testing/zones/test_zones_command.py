@@ -1,0 +1,166 @@
+"""The command ``zones``, its files, and what it refuses."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+import SimpleITK as sitk
+
+import interventional_oncology.zones
+from interventional_oncology.cli.main import main
+from interventional_oncology.errors import InputError
+from interventional_oncology.images import read_mask
+from interventional_oncology.resources import resource_path
+from interventional_oncology.zones import LABELS, label_zones
+from interventional_oncology.zones.appearance import thermal_rules
+from interventional_oncology.zones.segments import layer_terms
+
+
+@pytest.fixture
+def arguments(treated, tmp_path) -> list[str]:
+    found = ["zones", "--treatment", "thermal", "--out", str(tmp_path / "out")]
+    for role, image in treated.images().items():
+        sitk.WriteImage(image, str(tmp_path / f"{role}.nii.gz"))
+        found += ["--image", f"{role}={tmp_path / f'{role}.nii.gz'}"]
+    sitk.WriteImage(treated.mask("liver"), str(tmp_path / "liver.nii.gz"))
+    return [*found, "--organ", str(tmp_path / "liver.nii.gz")]
+
+
+def test_results(arguments, tmp_path, capsys) -> None:
+    assert main([*arguments, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    written = json.loads((tmp_path / "out" / "zones.json").read_text())
+    assert written["treatment_response"] == printed["treatment_response"]
+    layer = next(entry for entry in written["layers"] if entry["name"] == "necrosis")
+    assert set(layer) == {"name", "label", "volume_ml", "thickness_mm", "contrast"}
+    assert set(layer["thickness_mm"]) == {"mean", "min", "max"}
+    for finding in written["findings"]:
+        assert {"center_ras_mm", "diameter_mm", "volume_ml", "z_score", "kind"} <= set(finding)
+    labels = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "out" / "zones.nii.gz")))
+    segment = read_mask(str(tmp_path / "out" / "zones.seg.nrrd") + "#necrosis")
+    assert (sitk.GetArrayFromImage(segment) == (labels == LABELS["necrosis"])).all()
+
+
+def test_segments_are_coded(arguments, tmp_path) -> None:
+    assert main(arguments) == 0
+    image = sitk.ReadImage(str(tmp_path / "out" / "zones.seg.nrrd"))
+    header = {key: image.GetMetaData(key) for key in image.GetMetaDataKeys()}
+    names = {header[key]: key.removesuffix("_Name") for key in header if key.endswith("_Name")}
+    assert "SCT^6574001^Necrosis" in header[names["necrosis"] + "_Tags"]
+    assert header[names["rim_enhancement"] + "_LabelValue"] == str(LABELS["rim_enhancement"])
+    assert "99IOSLICER" in header[names["rim_enhancement"] + "_Tags"]
+
+
+def test_opens_in_the_real_segmentation_reader(arguments, tmp_path) -> None:
+    slicer = pytest.importorskip("slicer", reason="needs the wheel slicer-core")
+    assert main(arguments) == 0
+    scene = slicer.vtkMRMLScene()
+    node, storage = slicer.vtkMRMLSegmentationNode(), slicer.vtkMRMLSegmentationStorageNode()
+    scene.AddNode(node)
+    scene.AddNode(storage)
+    storage.SetFileName(str(tmp_path / "out" / "zones.seg.nrrd"))
+    assert storage.ReadData(node) == 1
+    segment = node.GetSegmentation().GetSegment("necrosis")
+    assert segment.GetName() == "necrosis"
+    assert segment.GetColor() == pytest.approx(layer_terms()["necrosis"].color, abs=1e-5)
+
+
+def test_a_second_examination_reads_the_first(arguments, tmp_path, capsys) -> None:
+    assert main(arguments) == 0
+    arguments[arguments.index("--out") + 1] = str(tmp_path / "second")
+    assert main([*arguments, "--previous", str(tmp_path / "out"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert all(finding["new"] is False for finding in found["findings"])
+
+
+def test_an_untreated_liver_has_no_zone_and_that_is_no_error(liver, tmp_path, capsys) -> None:
+    here, arguments = liver(), ["zones", "--treatment", "thermal", "--out", str(tmp_path / "out")]
+    for role, image in here.images().items():
+        sitk.WriteImage(image, str(tmp_path / f"{role}.nii.gz"))
+        arguments += ["--image", f"{role}={tmp_path / f'{role}.nii.gz'}"]
+    sitk.WriteImage(here.mask("liver"), str(tmp_path / "liver.nii.gz"))
+    assert main([*arguments, "--organ", str(tmp_path / "liver.nii.gz"), "--json"]) == 0
+    streams = capsys.readouterr()
+    assert json.loads(streams.out)["layers"] == []
+    assert "no treated zone" in streams.err
+    assert sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "out" / "zones.seg.nrrd"))).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("position", "text", "message"),
+    [
+        ("--treatment", "ire", "'ire' is known, but not yet available; expected one of: thermal"),
+        ("--treatment", "prayer", "invalid choice"),
+        ("--image", "ct_native", "expected ROLE=PATH"),
+        ("--image", "ct_venous=x.nii.gz", "expected ROLE=PATH"),
+        ("--previous", "nowhere", "found no zones.nii.gz"),
+    ],
+)
+def test_refused(arguments, tmp_path, capsys, position, text, message) -> None:
+    if position in arguments:
+        arguments[arguments.index(position) + 1] = text
+    else:
+        arguments += [position, text]
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+class TestRefusedImages:
+    """What ``label_zones`` says of images it cannot use."""
+
+    def test_no_contrast_phase(self, treated) -> None:
+        with pytest.raises(InputError, match="at least one contrast phase"):
+            label_zones({"ct_native": treated.images()["ct_native"]}, treated.mask("liver"))
+
+    def test_mr_phase_without_native(self, treated) -> None:
+        with pytest.raises(InputError, match="no native T1"):
+            label_zones({"portal": treated.images()["ct_portal"]}, treated.mask("liver"))
+
+    def test_phase_without_enhancement(self, treated) -> None:
+        native = treated.images()["ct_native"]
+        with pytest.raises(InputError, match="parenchyma enhances"):
+            label_zones({"ct_native": native, "ct_portal": native}, treated.mask("liver"))
+
+    def test_empty_organ(self, treated) -> None:
+        with pytest.raises(InputError, match="empty mask"):
+            label_zones(treated.images(), treated.mask("liver") * 0)
+
+    def test_region_outside_the_organ(self, treated) -> None:
+        outside = treated.image((~treated.masks["liver"]).astype("uint8"))
+        with pytest.raises(InputError, match="region mask: expected it inside the organ"):
+            label_zones(treated.images(), treated.mask("liver"), region=outside)
+
+    def test_another_grid(self, treated) -> None:
+        moved = treated.mask("liver")
+        moved.SetOrigin((0.0, 0.0, 0.0))
+        with pytest.raises(InputError, match="another grid"):
+            label_zones(treated.images(), moved)
+
+
+def test_terms_and_colors_agree() -> None:
+    lines = resource_path("Colors", "zones.ctbl").read_text(encoding="utf-8").splitlines()
+    table = {row[1]: row for row in (line.split() for line in lines if not line.startswith("#"))}
+    for name, term in layer_terms().items():
+        assert int(table[name][0]) == LABELS[name]
+        assert [int(v) for v in table[name][2:5]] == [round(255 * v) for v in term.color]
+        assert term.terminology.count("~") == 6
+    assert set(layer_terms()) == set(LABELS)
+
+
+def test_rules_are_read_from_the_table() -> None:
+    rules = thermal_rules()
+    assert rules.viable_tumor.nodule_radius_mm < rules.viable_tumor.reach_mm
+    assert 0 < rules.zone.enhancement_most < rules.zone.border_enhancement < 1
+
+
+def test_labeling_shares_no_code_with_the_digital_patient() -> None:
+    folder = Path(interventional_oncology.zones.__file__).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in getattr(node, "names", [])] + [
+                getattr(node, "module", "") or ""
+            ]
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                assert not any("phantom" in module for module in modules), path.name
