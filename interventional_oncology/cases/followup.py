@@ -60,7 +60,8 @@ def _register(baseline: Scans, found: FollowupFindings, method: str, progress: P
         method=method,
         fixed_mask=fixed_mask,
         moving_mask=moving_mask,
-        exclude_mask=_treated_region(baseline, found, fixed_mask, moving_mask),
+        exclude_mask=_changed_tissue(baseline, found.fixed),
+        moving_exclude_mask=_changed_tissue(found.scans, found.scans.images[found.moving_role]),
         progress=progress,
     )
 
@@ -73,25 +74,13 @@ def _organ_masks(baseline: Scans, found: FollowupFindings) -> tuple[sitk.Image |
     return baseline.mask_on(role, found.fixed), found.scans.mask_on(role, moving)
 
 
-def _treated_region(
-    baseline: Scans,
-    found: FollowupFindings,
-    fixed_mask: sitk.Image | None,
-    moving_mask: sitk.Image | None,
-) -> sitk.Image | None:
-    """Return where tissue changed, on the baseline grid: lesions of both dates and the ablation zone.
-
-    The masks of the follow-up are carried over by a rigid registration first; what is compared afterwards
-    lies around them, so that this need not be exact.
-    """
-    fixed, moving = found.fixed, found.scans.images[found.moving_role]
-    region = baseline.mask_on("tumor", fixed)
-    later = [role for role in LESION_ROLES if role in found.scans.masks]
-    if later:
-        rigid = register(fixed, moving, method="rigid", fixed_mask=fixed_mask, moving_mask=moving_mask)
-        for role in later:
-            carried = resample_mask(found.scans.masks[role], fixed, transform=rigid.transform)
-            region = carried if region is None else region | carried
+def _changed_tissue(scans: Scans, grid: sitk.Image) -> sitk.Image | None:
+    """Return what does not look alike at both dates, lesions and ablation zone: it is not compared."""
+    masks = [scans.mask_on(role, grid) for role in LESION_ROLES]
+    region = None
+    for mask in masks:
+        if mask is not None:
+            region = mask if region is None else region | mask
     if region is None or not sitk.GetArrayViewFromImage(region).any():
         return None
     return region
