@@ -3,10 +3,10 @@
     python Benchmarks/registration.py [--seeds 1 2 3] [--size 256 256 100] [--engines ours ...]
 
 For each patient (thermal treatment, portal phase, baseline fixed, noise of its own in each image) every
-engine runs in a process of its own. Errors are distances to the true deformation at all voxels of the liver, and of
-the shell 2 to 10 mm around the ablation zone; masks are the phantom's own, better than a reader's. The
+engine runs in a process of its own. Errors are distances to the true deformation at all voxels of the liver,
+and of the shell 2 to 10 mm around the ablation zone; masks are the phantom's own, better than a reader's. The
 margin is that of the tumor in the carried ablation zone, less the same with the true deformation. Memory is
-the peak of the process over what it held after loading.
+the peak of the process, and how much of it came after loading.
 """
 
 import argparse
@@ -215,8 +215,9 @@ def _line(engine: str, found: list[dict[str, float]]) -> str:
     )
     worst = max(abs(row["margin_error"]) for row in found)
     return (
-        f"{engine:13s} liver {liver:16s} shell {shell:16s} mm | margin {worst:.2f} mm | {of('seconds'):6.1f} s wall "
-        f"{of('cpu'):6.1f} s cpu | {of('peak_mb'):5.0f} MB, {of('over_base_mb'):5.0f} over base"
+        f"{engine:13s} liver {liver:16s} shell {shell:16s} mm | margin {worst:.2f} mm | "
+        f"{of('seconds'):6.1f} s wall {of('cpu'):6.1f} s cpu | "
+        f"{of('peak_mb'):5.0f} MB, {of('over_base_mb'):5.0f} over base"
     )
 
 

@@ -171,16 +171,14 @@ def test_progress_counts_levels_and_iterations_and_never_goes_back(fixed: Scan, 
         moving_mask=breathed.liver,
         progress=lambda fraction, message: said.append((fraction, message)),
     )
-    fractions = [fraction for fraction, _ in said]
-    assert fractions == sorted(fractions)
+    fractions, messages = zip(*said, strict=True)
+    assert list(fractions) == sorted(fractions)
     assert fractions[0] == 0.0
     assert fractions[-1] == 1.0
-    for words in (
-        "rigid level 1 of 2, iteration 1",
-        "affine level 1",
-        "deformable level 3 of 3, iteration 5",
-    ):
-        assert any(message.startswith(words) for _, message in said)
+    for stage in ("rigid level 1 of", "affine level 1 of", "deformable level 3 of"):
+        mine = [message for message in messages if message.startswith(stage)]
+        assert any(message.endswith("iteration 1") for message in mine)
+        assert len(mine) >= 3
 
 
 def test_field_error_of_a_field_that_is_off_by_a_known_shift(fixed: Scan) -> None:

@@ -11,6 +11,8 @@ from .similarity import correlation
 from .spread import spread
 from .verdict import judge
 
+#: Smoothing that leaves vessels of the second order and takes most of the noise.
+_STRUCTURE_SIGMA_MM = 2.0
 #: Fewer voxels than this give no correlation worth the name.
 _FEWEST_VOXELS = 64
 
@@ -25,6 +27,9 @@ class RegistrationQuality:
         What ``similarity_before`` and ``similarity_after`` are.
     similarity_before, similarity_after : float or None
         None where the images do not overlap.
+    structure_similarity : float or None
+        As ``similarity_after`` with both images smoothed (Gaussian, 2 mm): noise caps the plain correlation,
+        at about 0.6 in a liver at 15 HU, however good the registration is. The verdict is based on this one.
     overlap_fraction : float
         Part of the region that is sent inside the moving image.
     dice_before, dice_after : float or None
@@ -46,6 +51,7 @@ class RegistrationQuality:
     similarity_metric: str
     similarity_before: float | None
     similarity_after: float | None
+    structure_similarity: float | None
     overlap_fraction: float
     dice_before: float | None
     dice_after: float | None
@@ -71,6 +77,7 @@ def assess(
     identity = sitk.Transform()
     before, _ = similarity(identity, fixed, moving, fixed_mask)
     after, overlap = similarity(transform, fixed, moving, fixed_mask)
+    structure, _ = similarity(transform, _without_noise(fixed), _without_noise(moving), fixed_mask)
     dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
     grid = coarse_grid_of(fixed)
@@ -84,6 +91,7 @@ def assess(
     verdict, reasons = judge(
         similarity_before=before,
         similarity_after=after,
+        structure_similarity=structure,
         overlap_fraction=overlap,
         dice_after=dices[1],
         tre_mm_after=errors[1],
@@ -96,6 +104,7 @@ def assess(
         similarity_metric=f"normalized cross-correlation in the {where}",
         similarity_before=before,
         similarity_after=after,
+        structure_similarity=structure,
         overlap_fraction=overlap,
         dice_before=dices[0],
         dice_after=dices[1],
@@ -136,10 +145,16 @@ def similarity(
     return value, float(np.count_nonzero(counts) / np.count_nonzero(region))
 
 
+def _without_noise(image: sitk.Image) -> sitk.Image:
+    if min(image.GetSize()) < 4:  # the recursive filter needs four voxels
+        return image
+    return sitk.SmoothingRecursiveGaussian(sitk.Cast(image, sitk.sitkFloat32), _STRUCTURE_SIGMA_MM)
+
+
 def dice(first: np.ndarray, second: np.ndarray) -> float:
     """Return the Dice coefficient of two masks; 1 for two empty ones (Dice 1945, doi:10.2307/1932409)."""
     total = np.count_nonzero(first) + np.count_nonzero(second)
-    return 2.0 * np.count_nonzero(first & second) / total if total else 1.0
+    return 2.0 * int(np.count_nonzero(first & second)) / int(total) if total else 1.0
 
 
 def _mask_dice(

@@ -3,8 +3,8 @@
 #: Two organ masks that overlap less than this were not brought together; published liver registrations
 #: reach 0.97 (Elhawary 2010, PMC2952665) and inter-observer liver outlines agree to about 0.95.
 DICE_CHECK, DICE_FAILED = 0.90, 0.75
-#: A correlation below this, in one organ of one patient, is as low as that of two different patients.
-SIMILARITY_CHECK, SIMILARITY_FAILED = 0.50, 0.25
+#: Measured on the digital patients: right pairs 0.88-0.95, flipped or of two patients 0.29-0.48.
+STRUCTURE_CHECK, STRUCTURE_FAILED = 0.70, 0.50
 #: The similarity may not fall; this is for rounding.
 SIMILARITY_LOSS = 0.01
 #: Landmarks left farther apart than a 5 mm margin make the margin meaningless; 2 mm is a careful reader.
@@ -45,6 +45,7 @@ def judge(
     *,
     similarity_before: float | None,
     similarity_after: float | None,
+    structure_similarity: float | None,
     overlap_fraction: float,
     dice_after: float | None,
     tre_mm_after: dict[str, float] | None,
@@ -60,7 +61,7 @@ def judge(
     found.low("overlap of the region with the moving image", overlap_fraction, OVERLAP_CHECK, OVERLAP_FAILED)
     if similarity_after is None:
         found.fail("no similarity could be measured: expected the images to overlap after registration")
-    found.low("similarity after registration", similarity_after, SIMILARITY_CHECK, SIMILARITY_FAILED)
+    found.low("similarity of structures", structure_similarity, STRUCTURE_CHECK, STRUCTURE_FAILED)
     if similarity_before is not None and similarity_after is not None:
         lost = similarity_before - similarity_after
         found.high("loss of similarity", lost, SIMILARITY_LOSS, 0.1)
