@@ -1,7 +1,7 @@
 """The ablation margin: signed distance from the tumor surface to the surface of the ablation zone.
 
-Minimal ablative margin as standardized by Puijk et al. 2021 (doi:10.1002/hep.31716, from memory, not checked)
-and Ahmed et al. 2014 (doi:10.1148/radiol.14132958): the least distance between tumor and zone border in 3-D,
+Minimal ablative margin as in Ahmed et al. 2014 (doi:10.1148/radiol.14132958) and Puijk et al. 2021 (SIO-DATECAN,
+doi:10.1148/radiol.2021203715, from memory, not checked): the least distance between tumor and zone border in 3-D,
 negative where tumor is left outside.
 """
 
@@ -123,7 +123,7 @@ def ablation_margin(
         Mask on the same grid. The tumor surface within ``subcapsular_mm`` of its border (or outside it) is
         not judged: no margin can be gained towards the capsule.
     threshold_mm : float
-        Margin wanted, 5 mm by default (Laimer et al. 2020, doi:10.1007/s00330-019-06437-z, from memory).
+        Margin wanted, 5 mm by default (Laimer et al. 2020 saw no local progression above it).
     subcapsular_mm : float
     registration_error_mm : float, optional
         Mean length of the registration error around the tumor.

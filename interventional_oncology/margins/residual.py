@@ -8,6 +8,9 @@ from scipy import ndimage
 from .distance import SurfaceLocator
 from .shape import Piece, Shape
 
+# Cells with at least this share uncovered belong to one site; where the two surfaces cross, shares are small.
+_JOINED_SHARE = 0.25
+
 
 @dataclass(frozen=True)
 class ResidualSite:
@@ -94,7 +97,7 @@ def cell_share(excess: np.ndarray, steps: float = 1.0) -> np.ndarray:
 
 def _sites(piece: Piece, left: np.ndarray, tumor: Shape, locator: SurfaceLocator) -> list[ResidualSite]:
     grid = piece.occupancy
-    seeds, count = ndimage.label(left > 0.5)
+    seeds, count = ndimage.label(left > _JOINED_SHARE, structure=np.ones((3, 3, 3), dtype=int))
     if not count:
         return []
     # A site reaches half a cell beyond the cells it fills: partly filled cells and vertices beside it belong.
@@ -110,6 +113,8 @@ def _sites(piece: Piece, left: np.ndarray, tumor: Shape, locator: SurfaceLocator
         if volume_mm3 < np.prod(tumor.frame.spacing_mm):
             continue
         full = weights > 0.5
+        if not full.any():
+            continue
         candidates_mm = np.concatenate([places_mm[full], piece.points_mm[label_of_vertices == label]])
         depths_mm, _ = locator.nearest(candidates_mm)
         deepest = int(np.argmax(depths_mm))
