@@ -1,8 +1,8 @@
 """The ablation margin: signed distance from the tumor surface to the surface of the ablation zone.
 
-Minimal ablative margin as in Ahmed et al. 2014 (doi:10.1148/radiol.14132958) and Puijk et al. 2021 (SIO-DATECAN,
-doi:10.1148/radiol.2021203715, from memory, not checked): the least distance between tumor and zone border in 3-D,
-negative where tumor is left outside.
+Minimal ablative margin as in Ahmed et al. 2014 (doi:10.1148/radiol.14132958) and Puijk et al. 2021
+(SIO-DATECAN, doi:10.1148/radiol.2021203715, from memory, not checked): the least distance between tumor and
+zone border in 3-D, negative where tumor is left outside.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..images import check_same_grid, check_volume
 from ..serialization import json_ready
 from .cautions import margin_cautions
-from .crop import Frame
+from .crop import Frame, bounding_slices
 from .distance import SurfaceLocator
 from .overlap import center_lps_mm, dice
 from .registration_error import minimal_margins_under_shift
@@ -135,20 +135,17 @@ def ablation_margin(
     """
     _check(tumor, ablation, organ, threshold_mm, subcapsular_mm, registration_error_mm)
     frame = Frame.of(tumor)
-    tumor_voxels, zone_voxels = (sitk.GetArrayViewFromImage(mask) for mask in (tumor, ablation))
-    tumor_shape = shape_of_array(tumor_voxels, frame, fill_cavities=True)
-    zone_shape = shape_of_array(zone_voxels, frame)
-    for shape, name in ((tumor_shape, "tumor"), (zone_shape, "ablation")):
-        if not shape.pieces:
-            msg = f"{name} mask: expected at least one voxel inside, got an empty mask"
-            raise InputError(msg)
+    whole_tumor = sitk.GetArrayViewFromImage(tumor)
+    box = _common_box({"tumor": whole_tumor, "ablation": sitk.GetArrayViewFromImage(ablation)})
+    start = [s.start for s in reversed(box)]
+    tumor_voxels, zone_voxels = whole_tumor[box], sitk.GetArrayViewFromImage(ablation)[box]
+    tumor_shape = shape_of_array(tumor_voxels, frame, start=start, fill_cavities=True)
+    zone_shape = shape_of_array(zone_voxels, frame, start=start)
     locator = SurfaceLocator(zone_shape.points_mm, zone_shape.triangles)
     points = _margins(tumor_shape, zone_shape, locator)
     reach = Reach.everywhere(tumor_shape)
     if organ is not None:
-        reach = subcapsular_reach(
-            tumor_shape, tumor_voxels, sitk.GetArrayViewFromImage(organ), subcapsular_mm
-        )
+        reach = subcapsular_reach(tumor_shape, whole_tumor, sitk.GetArrayViewFromImage(organ), subcapsular_mm)
     covered = coverage(tumor_shape, zone_shape, locator)
     found = AblationMargin(
         **_of_judged_surface(points, tumor_shape, reach, threshold_mm),
@@ -166,6 +163,20 @@ def ablation_margin(
     )
     cautions = margin_cautions(tumor, ablation, organ, tumor_shape, zone_shape, threshold_mm)
     return replace(found, warnings=(*cautions, *_cautions_of_result(found)))
+
+
+def _common_box(masks: dict[str, np.ndarray]) -> tuple[slice, ...]:
+    """Return the smallest box around all masks; an empty one is refused by its name."""
+    boxes = []
+    for name, voxels in masks.items():
+        box = bounding_slices(voxels)
+        if box is None:
+            msg = f"{name} mask: expected at least one voxel inside, got an empty mask"
+            raise InputError(msg)
+        boxes.append(box)
+    return tuple(
+        slice(min(s.start for s in axis), max(s.stop for s in axis)) for axis in zip(*boxes, strict=True)
+    )
 
 
 @dataclass(frozen=True)
