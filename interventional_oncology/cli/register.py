@@ -47,6 +47,7 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             moving_mask=_mask(options.moving_mask, moving, options.moving, console),
             exclude_mask=_mask(options.exclude_mask, fixed, options.fixed, console),
             landmarks=None if options.landmarks is None else read_landmarks(console.input(options.landmarks)),
+            names=(options.fixed, options.moving),
             progress=console.progress,
         )
         if result.quality.verdict != "good":

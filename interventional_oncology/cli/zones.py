@@ -7,7 +7,7 @@ from typing import Any
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import read_image, read_label_image, read_mask
+from ..images import check_same_grid, read_image, read_label_image, read_mask
 from ..outputs import output_folder
 from ..zones import ROLES, TREATMENTS, label_zones
 from ..zones.segments import write_segmentation
@@ -45,8 +45,9 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         if len(paths) < len(options.image):
             msg = f"--image: expected each role once, got {', '.join(options.image)}"
             raise InputError(msg)
-        organ = read_mask(console.input(options.organ))
-        images = {role: read_image(console.input(path)) for role, path in paths.items()}
+        images = _read_images(paths, console)
+        first = next(iter(paths))
+        organ = read_mask(console.input(options.organ), images[first], paths[first])
         masks = {
             name: read_mask(console.input(argument), organ, options.organ) if argument else None
             for name, argument in (("region", options.region), ("prior_tumor", options.prior_tumor))
@@ -64,6 +65,14 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         write_result(staged / "zones.json", options, console, found)
     console.progress(1.0, "done")
     return found
+
+
+def _read_images(paths: dict[str, str], console: Console) -> dict[str, sitk.Image]:
+    images = {role: read_image(console.input(path)) for role, path in paths.items()}
+    first = next(iter(images))
+    for role, image in images.items():
+        check_same_grid(image, images[first], paths[role], paths[first])
+    return images
 
 
 def _role_and_path(argument: str) -> tuple[str, str]:

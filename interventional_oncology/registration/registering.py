@@ -55,6 +55,7 @@ def register(
     exclude_mask: sitk.Image | None = None,
     moving_exclude_mask: sitk.Image | None = None,
     landmarks: np.ndarray | None = None,
+    names: tuple[str, str] = ("fixed image", "moving image"),
     progress: Progress = silent,
 ) -> Registration:
     """Register ``moving`` to ``fixed``.
@@ -76,6 +77,8 @@ def register(
         The same, when it was outlined in the moving image, on that grid.
     landmarks : ndarray, shape (n, 6), optional
         Pairs of fixed and moving points, LPS mm: they give the start, and the error that is left.
+    names : tuple of str
+        How messages call the two images, for example their files.
     progress : callable
 
     Returns
@@ -92,7 +95,7 @@ def register(
         msg = f"registration method: expected one of {', '.join(METHODS)}, got {method!r}"
         raise InputError(msg)
     masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask)
-    _check_inputs(fixed, moving, masks, landmarks)
+    _check_inputs(fixed, moving, masks, landmarks, names)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
     stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
@@ -147,8 +150,9 @@ def _check_inputs(
     moving: sitk.Image,
     masks: Masks,
     landmarks: np.ndarray | None,
+    names: tuple[str, str],
 ) -> None:
-    for image, name in ((fixed, "fixed image"), (moving, "moving image")):
+    for image, name in zip((fixed, moving), names, strict=True):
         check_volume(image, name)
         statistics = sitk.MinimumMaximumImageFilter()
         statistics.Execute(image)

@@ -80,13 +80,24 @@ def label_zones(
     labels = label_array(labeled.layers, voxels.shape)
     start = np.array([s.start for s in reversed(crop)])
     findings = measure_findings(labeled, evidence, hints, frame, start)
+    found = bool(labels.any())
     return Zones(
         labels=_whole(labels, crop, organ),
         treatment=treatment,
         layers=measure_layers(labels, evidence),
         findings=findings,
-        treatment_response=nonradiation_response(findings, evidence, zone_found=bool(labels.any())),
-        warnings=(*evidence.warnings, *labeled.warnings),
+        treatment_response=nonradiation_response(findings, evidence, zone_found=found),
+        warnings=(*evidence.warnings, *labeled.warnings, *_blind_spots(hints, found)),
+    )
+
+
+def _blind_spots(hints: Hints, found: bool) -> tuple[str, ...]:
+    """Say what cannot be seen: tumor that enhances less than the liver looks like the zone around it."""
+    if not found or hints.prior_tumor is not None:
+        return ()
+    return (
+        "without the outline of the tumor before treatment, residual tumor that enhances less than the organ "
+        "cannot be told from necrosis",
     )
 
 
