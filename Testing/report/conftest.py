@@ -48,6 +48,7 @@ def quality(**changes):
         "similarity_metric": "normalized cross-correlation in the fixed mask",
         "similarity_before": 0.41,
         "similarity_after": 0.87,
+        "structure_similarity": 0.93,
         "overlap_fraction": 1.0,
         "dice_before": 0.8,
         "dice_after": 0.97,

@@ -28,7 +28,7 @@ def test_registration_verdict_and_its_reasons_are_shown(make_review, make_qualit
     reasons = () if verdict == "good" else ("the liver does not overlap",)
     line = by_title(make_review(registration=make_quality(verdict=verdict, reasons=reasons)))["Registration"]
     assert (line.answer, line.tone) == (verdict.capitalize(), tone)
-    assert line.detail.startswith("; ".join([*reasons, "similarity 0.41 to 0.87"]))
+    assert line.detail.startswith("; ".join([*reasons, "similarity of structures 0.93"]))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,11 @@ QUANTITIES = (
         "intensities of the files; 1 is alike up to brightness and contrast.",
     ),
     Quantity(
+        "structure_similarity",
+        "Similarity of structures",
+        definition="The same with both images smoothed by 2 mm, so that noise counts less; for the verdict.",
+    ),
+    Quantity(
         "dice_after",
         "Organ overlap (Dice)",
         definition="Twice the shared volume of the two organ outlines over the sum of their volumes.",

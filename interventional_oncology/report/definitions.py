@@ -6,6 +6,7 @@ from .document import Table
 
 _REGISTRATION = (
     "similarity_after",
+    "structure_similarity",
     "dice_after",
     "tre_mm_after",
     "displacement_mm",

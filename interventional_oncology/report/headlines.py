@@ -29,8 +29,8 @@ def _registration(found: FollowupFindings, review: Review) -> Headline:
     if found.registration is None:
         return Headline(title, "Not done", _reason(review, "registration", found), Tone.BAD)
     quality = found.registration.quality
-    alike = _arrow(quality.similarity_before, quality.similarity_after)
-    parts = [f"similarity {alike}"]
+    # Noise caps the plain correlation; it is in the table, not in the summary.
+    parts = [f"similarity of structures {number(quality.structure_similarity, digits=2)}"]
     if quality.dice_after is not None:
         parts.append(f"organ overlap (Dice) {_arrow(quality.dice_before, quality.dice_after)}")
     parts.append(f"moved by {number(quality.displacement_mm['mean'], 'mm')} on average")

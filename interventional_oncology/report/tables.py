@@ -71,6 +71,7 @@ def registration_table(found: FollowupFindings) -> Table:
             number(quality.similarity_before, digits=3),
             number(quality.similarity_after, digits=3),
         ),
+        (title("structure_similarity"), "", number(quality.structure_similarity, digits=3)),
         (title("dice_after"), number(quality.dice_before, digits=3), number(quality.dice_after, digits=3)),
     ]
     if quality.tre_mm_after is not None and quality.tre_mm_before is not None:
