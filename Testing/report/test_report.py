@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from interventional_oncology.report import write_report
-from interventional_oncology.report.document import NOTICE
+from interventional_oncology.report.document import NOTICE, Table
+from interventional_oncology.report.pdf import column_widths
 
 
 class Page(HTMLParser):
@@ -140,3 +141,13 @@ def test_surface_that_cannot_be_rendered_is_left_out_with_a_warning(make_review,
     assert "apt-get install" in said[0]
     assert not (tmp_path / "pictures" / "followup_1_margin_surface.png").exists()
     assert (tmp_path / "report.pdf").exists()
+
+
+def test_columns_have_room_for_their_longest_word():
+    rows = (("1", "2025-02-20", "a sentence of many words that goes on and on and on and on and on"),)
+    widths = column_widths(Table("t", ("n", "date", "text"), rows), 300.0)
+    assert sum(widths) == pytest.approx(300.0)
+    assert widths[1] > 10 * 4.5
+    assert widths[2] > widths[1] > widths[0]
+    narrow = column_widths(Table("t", (), (("x" * 30, "y" * 30),)), 100.0)
+    assert narrow == pytest.approx([50.0, 50.0])

@@ -13,6 +13,9 @@ _TONES = {"good": "#00664b", "check": "#8a5200", "alert": "#a32a00", "note": "#5
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _MARGIN_MM, _COLUMNS, _GAP_PT = 14.0, 3, 6.0
 _FRAME_PADDING_PT = 6.0  # of reportlab's SimpleDocTemplate
+_LETTER_PT, _CELL_PADDING_PT = 4.8, 7.0
+#: A table of no more rows is not broken over two pages.
+_ROWS_TOGETHER = 25
 
 
 def write_pdf(document: Document, pictures: Path, path: Path) -> None:
@@ -116,7 +119,7 @@ class _PdfReport:
     def _section(self, section: Section) -> Iterator[Any]:
         from reportlab.platypus import CondPageBreak
 
-        yield CondPageBreak(90)
+        yield CondPageBreak(140)
         yield self._text(section.title, "heading")
         for paragraph in section.paragraphs:
             yield self._text(paragraph, "body")
@@ -128,9 +131,9 @@ class _PdfReport:
 
     def _table(self, table: Table) -> Iterator[Any]:
         from reportlab.lib import colors
+        from reportlab.platypus import KeepTogether
         from reportlab.platypus import Table as Grid
 
-        yield self._text(table.caption, "caption")
         rows = [[self._text(cell, "cell") for cell in row] for row in table.rows]
         head = [[self._text(column, "head") for column in table.columns]] if table.columns else []
         style = [
@@ -142,9 +145,13 @@ class _PdfReport:
         if head:
             style.append(("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#f6f8fa")))
         widths = column_widths(table, self._width)
-        yield Grid(head + rows, colWidths=widths, style=style, repeatRows=len(head), hAlign="LEFT")
+        grid = Grid(head + rows, colWidths=widths, style=style, repeatRows=len(head), hAlign="LEFT")
+        parts = [self._text(table.caption, "caption"), grid]
         if table.note:
-            yield self._text(table.note, "note")
+            parts.append(self._text(table.note, "note"))
+        if len(rows) <= _ROWS_TOGETHER:
+            parts = [KeepTogether(parts)]
+        yield from parts
 
     def _picture_rows(self, pictures: tuple[Picture, ...]) -> Iterator[Any]:
         row: list[Picture] = []
@@ -191,14 +198,18 @@ class _PdfReport:
 
 
 def column_widths(table: Table, width: float) -> list[float]:
-    """Share ``width`` among the columns of a table by the length of their text, none below an eighth."""
+    """Share ``width`` among the columns: each has room for its longest word, the rest goes by text."""
     rows = [*table.rows, table.columns] if table.columns else list(table.rows)
     count = max(len(row) for row in rows)
-    # A cell of a whole sentence wraps; it must not squeeze the others to nothing.
-    longest = [min(60, max(len(row[n]) for row in rows if n < len(row))) + 2 for n in range(count)]
-    least = 0.6 * width / count if count > 4 else width / 8
-    spare = width - least * count
-    return [least + spare * length / sum(longest) for length in longest]
+    columns = [[row[n] for row in rows if n < len(row)] for n in range(count)]
+    words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    least = [_LETTER_PT * min(word, 22) + _CELL_PADDING_PT for word in words]
+    if sum(least) >= width:
+        return [part * width / sum(least) for part in least]
+    # A cell of a whole sentence wraps; it must not take the room of all others.
+    longest = [min(60, max(len(cell) for cell in column)) for column in columns]
+    spare = width - sum(least)
+    return [part + spare * length / max(sum(longest), 1) for part, length in zip(least, longest, strict=True)]
 
 
 def _register_fonts() -> None:
@@ -232,12 +243,12 @@ def _styles() -> dict[str, Any]:
     return {
         "title": style("title", 15, bold=True, spaceAfter=2),
         "notice": style("notice", 8, bold=True, color="#8a2c00", spaceAfter=5),
-        "heading": style("heading", 11, bold=True, spaceBefore=10, spaceAfter=4),
+        "heading": style("heading", 11, bold=True, spaceBefore=10, spaceAfter=4, keepWithNext=1),
         "body": style("body", 8, spaceAfter=3),
         "point": style("point", 8, leftIndent=10, firstLineIndent=-8, spaceAfter=2),
         "answer": style("answer", 11.5, bold=True),
         "small": style("small", 7.5),
-        "caption": style("caption", 8, bold=True, spaceBefore=5, spaceAfter=2),
+        "caption": style("caption", 8, bold=True, spaceBefore=5, spaceAfter=2, keepWithNext=1),
         "head": style("head", 7.2, bold=True),
         "cell": style("cell", 7.2, splitLongWords=1),
         "note": style("note", 6.8, color="#57606a", spaceAfter=2),

@@ -67,7 +67,7 @@ def registration_table(found: FollowupFindings) -> Table:
     quality = found.registration.quality
     rows = [
         (
-            "similarity",
+            title("similarity_after"),
             number(quality.similarity_before, digits=3),
             number(quality.similarity_after, digits=3),
         ),
@@ -221,16 +221,7 @@ def response_table(response: PatientResponse) -> Table:
         )
         for visit in response.timepoints
     ]
-    columns = (
-        "date",
-        "overall",
-        "sum",
-        "from baseline",
-        "from nadir",
-        "targets",
-        "non-targets",
-        "new lesions",
-    )
+    columns = tuple(title(key) for key in _RESPONSE_KEYS)
     criterion = criterion_named(str(response.criterion))
     best = response.best_overall_response or NOT_KNOWN
     note = f"Best overall response: {best}. Rules: {criterion.reference}."
@@ -245,7 +236,7 @@ def truth_table(review: Review) -> Table:
     if truth.registration_error_mm is not None:
         rows.append(
             (
-                "registration error in the organ (mean, 95 %, largest)",
+                "Registration error in the organ (mean, 95 %, largest)",
                 _spread(truth.registration_error_mm),
                 "0 mm",
             )
