@@ -1,7 +1,5 @@
 """Running a program beside the application with ``QProcess``."""
 
-import shutil
-import sys
 import tempfile
 import time
 import unittest
@@ -10,7 +8,7 @@ from pathlib import Path
 import qt
 import slicer
 
-PYTHON = shutil.which("PythonSlicer") or sys.executable
+from interventional_oncology.panels.worker import workerProgram
 
 
 class ProcessTestCase(unittest.TestCase):
@@ -30,7 +28,7 @@ class ProcessTestCase(unittest.TestCase):
         self.failed.append(self.process.error())
 
     def runPython(self, code):
-        self.process.start(PYTHON, ["-c", code])
+        self.process.start(workerProgram(), ["-c", code])
         self.waitUntil(lambda: self.ended)
 
     def waitUntil(self, condition):
@@ -68,14 +66,14 @@ class Killing(ProcessTestCase):
         heard = []
         self.process.readyReadStandardOutput.connect(lambda *_: heard.append(True))
         code = "import time; print('ready', flush=True); time.sleep(20)"
-        self.process.start(PYTHON, ["-c", code])
+        self.process.start(workerProgram(), ["-c", code])
         self.waitUntil(lambda: heard)
         self.process.kill()
         self.waitUntil(lambda: self.ended)
         self.assertTrue(self.process.exitStatus() == qt.QProcess.CrashExit)
 
     def test_a_killed_process_can_be_waited_for(self):
-        self.process.start(PYTHON, ["-c", "import time; time.sleep(20)"])
+        self.process.start(workerProgram(), ["-c", "import time; time.sleep(20)"])
         self.assertTrue(self.process.waitForStarted(30000))
         self.process.kill()
         self.assertTrue(self.process.waitForFinished(30000))

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -98,6 +100,68 @@ def test_environment_finds_this_package_first_and_loads_no_plugins():
     assert removed == ("ITK_AUTOLOAD_PATH",)
     assert changes[FOLLOW_VARIABLE] == "1"
     assert environmentChanges({})[0]["PYTHONPATH"] == str(PACKAGE_ROOT)
+
+
+def test_the_worker_forgets_the_plugins_that_its_launcher_sets_again():
+    code = "import os, runpy, sys\n" + (
+        "try:\n    runpy.run_module('interventional_oncology', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit as end:\n    print(end.code, 'ITK_AUTOLOAD_PATH' in os.environ)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        env=os.environ | {"ITK_AUTOLOAD_PATH": "plugins"},
+        cwd=PACKAGE_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout.endswith("0 False\n"), ended.stdout + ended.stderr
+
+
+def test_a_python_that_is_not_slicers_is_told_where_the_packages_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", ["", "relative", str(tmp_path), str(tmp_path / "missing")])
+    changes, _removed = environmentChanges({"PYTHONPATH": "elsewhere"}, "/usr/bin/python3.11")
+    assert changes["PYTHONPATH"].split(os.pathsep) == [str(PACKAGE_ROOT), "elsewhere", str(tmp_path)]
+    changes, _removed = environmentChanges({}, str(tmp_path / "PythonSlicer.exe"))
+    assert changes["PYTHONPATH"] == str(PACKAGE_ROOT)
+
+
+class TestProgram:
+    @pytest.fixture
+    def slicer(self, tmp_path, monkeypatch):
+        """A folder like that of Slicer, nothing on the path, and an interpreter that is the application."""
+        (tmp_path / "bin").mkdir()
+        monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+        monkeypatch.setenv("SLICER_HOME", str(tmp_path))
+        monkeypatch.setattr(sys, "prefix", str(tmp_path / "python"))
+        monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
+        monkeypatch.setattr(sys, "executable", self.program(tmp_path / "bin" / "SlicerApp-real"))
+        return tmp_path
+
+    def program(self, path):
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.touch(mode=0o755)
+        return str(path)
+
+    def test_slicers_launcher_is_found_off_the_path(self, slicer):
+        launcher = self.program(slicer / "bin" / "PythonSlicer")
+        assert workerProgram() == launcher
+
+    def test_of_a_build_it_stands_with_its_python(self, slicer):
+        launcher = self.program(slicer / "python" / "bin" / "PythonSlicer")
+        assert workerProgram() == launcher
+
+    def test_a_build_without_launcher_has_its_python_run(self, slicer):
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        python = self.program(slicer / "python" / "bin" / version)
+        assert workerProgram() == python
+
+    def test_a_build_without_launcher_on_a_python_of_the_system(self, slicer, monkeypatch):
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        python = self.program(slicer / "usr" / version)
+        monkeypatch.setenv("PATH", str(slicer / "usr"))
+        monkeypatch.setattr(sys, "executable", "")
+        assert workerProgram() == python
 
 
 def test_the_command_line_is_that_of_the_package():

@@ -42,14 +42,15 @@ class ProcessWorker:
             msg = "expected no command to be running, got a second one to start"
             raise RuntimeError(msg)
         self._listener, self._onFinished, self._canceled = Listener(onProgress), onFinished, False
+        program = self._program or workerProgram()
         self._process = qt.QProcess()
-        self._process.setProcessEnvironment(_environment())
+        self._process.setProcessEnvironment(_environment(program))
         self._process.setWorkingDirectory(str(PACKAGE_ROOT))  # `python -m` looks there first
         self._process.readyReadStandardError.connect(self._hear)
         self._process.readyReadStandardOutput.connect(self._drain)
         self._process.finished.connect(self._finish)
         self._process.errorOccurred.connect(self._failToStart)
-        self._process.start(self._program or workerProgram(), workerArguments(arguments))
+        self._process.start(program, workerArguments(arguments))
 
     def cancel(self) -> None:
         """End the running command; ``onFinished`` is called with a canceled outcome."""
@@ -100,9 +101,9 @@ class ProcessWorker:
             onFinished(outcome)
 
 
-def _environment():
+def _environment(program: str):
     environment = qt.QProcessEnvironment.systemEnvironment()
-    changes, removed = environmentChanges(os.environ)
+    changes, removed = environmentChanges(os.environ, program)
     for name, value in changes.items():
         environment.insert(name, value)
     for name in removed:

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from ..progress import Progress
 #: Folder on whose path the worker finds this package, in a checkout and in an installed extension.
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
+_LAUNCHER = "PythonSlicer"
 # As in interventional_oncology.cli, which panels do not import: it is another process.
 _REFUSED = 2
 FOLLOW_VARIABLE = "INTERVENTIONAL_ONCOLOGY_FOLLOW_STDIN"
@@ -128,9 +129,23 @@ def _progressStep(line: str) -> tuple[float, str] | None:
 
 
 def workerProgram() -> str:
-    """Return the Python that runs the worker: ``PythonSlicer`` inside Slicer, else this interpreter."""
-    # Inside Slicer the folder of PythonSlicer is on PATH and sys.executable may name the application.
-    return shutil.which("PythonSlicer") or sys.executable
+    """Return the Python that runs the worker: ``PythonSlicer`` inside Slicer, else that of this process."""
+    found = next(filter(None, map(shutil.which, _programs())), None)
+    return found or sys.executable
+
+
+def _programs() -> Iterator[str]:
+    yield _LAUNCHER
+    folders = [Path(prefix) / "bin" for prefix in (sys.prefix, sys.base_prefix)]
+    if "SLICER_HOME" in os.environ:
+        folders.insert(0, Path(os.environ["SLICER_HOME"]) / "bin")
+    yield from (str(folder / _LAUNCHER) for folder in folders)
+    # Inside Slicer this names PythonSlicer, or nothing where the build has none; never the application.
+    if Path(sys.executable).stem.lower().startswith("python"):
+        yield sys.executable
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    yield from (str(folder / version) for folder in folders)
+    yield version
 
 
 def workerArguments(arguments: Sequence[str]) -> list[str]:
@@ -138,13 +153,21 @@ def workerArguments(arguments: Sequence[str]) -> list[str]:
     return ["-m", "interventional_oncology", *arguments, "--json", "--progress"]
 
 
-def environmentChanges(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def environmentChanges(
+    environment: Mapping[str, str], program: str = _LAUNCHER
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return what to set and what to remove in the environment of the worker.
 
+    ``PythonSlicer`` knows where the packages of Slicer are; any other Python is told where this process has
+    them.
+
     ``ITK_AUTOLOAD_PATH`` makes every ITK program load Slicer's file plug-ins, built against another ITK than
-    the one inside SimpleITK's wheel: the worker crashes or warns at each file, so it goes.
+    the one inside SimpleITK's wheel: the worker crashes or warns at each file, so it goes. ``PythonSlicer``
+    sets it again; there the worker itself forgets it.
     """
     paths = [str(PACKAGE_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    if Path(program).stem != _LAUNCHER:
+        paths += [folder for folder in sys.path if Path(folder).is_absolute() and Path(folder).is_dir()]
     changes = {
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONUNBUFFERED": "1",
