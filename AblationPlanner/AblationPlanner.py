@@ -93,3 +93,7 @@ class AblationPlannerTest(MarginTests, PanelTests, ScriptedLoadableModuleTest):
     def setUp(self) -> None:
         """Start each test in an empty scene."""
         slicer.mrmlScene.Clear()
+
+    def tearDown(self) -> None:
+        """Close the panels of the test: "Reload and Test" runs no cleanups, unlike ``unittest``."""
+        self.doCleanups()

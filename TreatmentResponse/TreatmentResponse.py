@@ -155,3 +155,7 @@ class TreatmentResponseTest(RegistrationTests, ResponseTests, PanelTests, Script
     def setUp(self) -> None:
         """Start each test in an empty scene."""
         slicer.mrmlScene.Clear()
+
+    def tearDown(self) -> None:
+        """Close the panels of the test: "Reload and Test" runs no cleanups, unlike ``unittest``."""
+        self.doCleanups()

@@ -75,8 +75,9 @@ class AlignStep:
         except InputError as error:
             self._status.refuse(error)
             return
-        self._showRunning(True)
-        self._onProgress(0.0, _("starting"))
+        if self._logic.isRegistering():  # a program that cannot start has ended already, on some systems
+            self._showRunning(True)
+            self._onProgress(0.0, _("starting"))
 
     def cancel(self) -> None:
         """End the running alignment."""
