@@ -1,5 +1,6 @@
 """The one step of the panel: choose tumor and ablation zone, compute, read the margin."""
 
+import slicer
 from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
@@ -60,13 +61,14 @@ class MarginStep:
     def run(self) -> None:
         """Compute the margin, or say why it cannot be computed."""
         self._status.clear()
-        try:
-            self._logic.computeMargin(self._parameterNode)
-        except InputError as error:
-            self._status.refuse(error)
-            return
-        showLegend(self._parameterNode.marginModel)
-        self.update()
+        with slicer.util.tryWithErrorDisplay(_("The margin could not be computed."), waitCursor=True):
+            try:
+                self._logic.computeMargin(self._parameterNode)
+            except InputError as error:
+                self._status.refuse(error)
+                return
+            showLegend(self._parameterNode.marginModel)
+            self.update()
 
     def _chooseScan(self) -> None:
         # The volume a segmentation was drawn on is nearly always the one to measure on.

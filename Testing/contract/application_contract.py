@@ -24,6 +24,10 @@ class Application(unittest.TestCase):
     def test_the_start_can_be_waited_for(self):
         slicer.app.connect("startupCompleted()", lambda: None)
 
+    def test_an_error_of_a_button_is_shown_and_goes_on(self):
+        with self.assertRaises(KeyError), slicer.util.tryWithErrorDisplay("contract", waitCursor=True):
+            raise KeyError("expected by this test")
+
     def test_texts_go_through_translation(self):
         self.assertEqual(tr("contract text"), "contract text")
         self.assertEqual(translate("contract", "contract text"), "contract text")

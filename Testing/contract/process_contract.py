@@ -1,5 +1,6 @@
 """Running a program beside the application with ``QProcess``."""
 
+import sys
 import tempfile
 import time
 import unittest
@@ -59,6 +60,13 @@ class Ending(ProcessTestCase):
     def test_after_the_end_the_process_is_not_running(self):
         self.runPython("pass")
         self.assertTrue(self.process.state() == qt.QProcess.NotRunning)
+
+
+class WorkerProgram(ProcessTestCase):
+    def test_it_is_the_python_of_the_application(self):
+        self.runPython("import sys; print(*sys.version_info[:2], end='')")
+        version = "{} {}".format(*sys.version_info[:2]).encode()
+        self.assertTrue(bytes(self.process.readAllStandardOutput().data()).endswith(version))
 
 
 class Killing(ProcessTestCase):

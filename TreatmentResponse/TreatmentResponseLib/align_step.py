@@ -1,5 +1,6 @@
 """Step 1: bring the follow-up onto the baseline."""
 
+import slicer
 from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
@@ -70,11 +71,12 @@ class AlignStep:
     def run(self) -> None:
         """Start the alignment, or say why it cannot start."""
         self._status.clear()
-        try:
-            self._logic.startRegistration(self._parameterNode, self._onProgress, self._onFinished)
-        except InputError as error:
-            self._status.refuse(error)
-            return
+        with slicer.util.tryWithErrorDisplay(_("The alignment could not be started."), waitCursor=True):
+            try:
+                self._logic.startRegistration(self._parameterNode, self._onProgress, self._onFinished)
+            except InputError as error:
+                self._status.refuse(error)
+                return
         if self._logic.isRegistering():  # a program that cannot start has ended already, on some systems
             self._showRunning(True)
             self._onProgress(0.0, _("starting"))

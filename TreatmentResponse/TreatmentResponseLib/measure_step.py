@@ -56,13 +56,14 @@ class MeasureStep:
     def run(self) -> None:
         """Measure, or say why it cannot be done."""
         self._status.clear()
-        try:
-            warnings = self._logic.measure(self._parameterNode)
-        except InputError as error:
-            self._status.refuse(error)
-            return
-        self._status.addWarnings(warnings)
-        self.update()
+        with slicer.util.tryWithErrorDisplay(_("The lesions could not be measured."), waitCursor=True):
+            try:
+                warnings = self._logic.measure(self._parameterNode)
+            except InputError as error:
+                self._status.refuse(error)
+                return
+            self._status.addWarnings(warnings)
+            self.update()
 
     def _fillDates(self) -> None:
         for volume, date in _DATES:

@@ -1,5 +1,6 @@
 """Step 4: from the lesion table to the response category and its reasons."""
 
+import slicer
 import vtk
 from slicer.i18n import tr as _
 
@@ -63,10 +64,11 @@ class ResponseStep:
     def run(self) -> None:
         """Score, or say why it cannot be done."""
         self._status.clear()
-        try:
-            response = self._logic.score(self._parameterNode)
-        except InputError as error:
-            self._status.refuse(error)
-            return
-        self._status.addWarnings(response.warnings)
-        self.update()
+        with slicer.util.tryWithErrorDisplay(_("The response could not be scored.")):
+            try:
+                response = self._logic.score(self._parameterNode)
+            except InputError as error:
+                self._status.refuse(error)
+                return
+            self._status.addWarnings(response.warnings)
+            self.update()
