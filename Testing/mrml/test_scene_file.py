@@ -177,7 +177,7 @@ def test_the_surface_has_its_points_margins_and_colors(content, reopened):
 def test_tables_have_their_rows_titles_and_units(content, reopened):
     table = reopened["tables"]["lesions"]
     assert table["rows"] == list(content.tables["lesions"])
-    assert table["titles"][1] == "Long axis [mm]"
+    assert table["titles"][1] == "Long axis"
     assert table["units"][1] == "mm"
 
 

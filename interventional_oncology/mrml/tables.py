@@ -123,8 +123,8 @@ def _column(key: str, values: Sequence[Any], *, has_unit: bool) -> vtk.vtkAbstra
 
 
 def _describe_column(node: "slicer.vtkMRMLTableNode", key: str, quantity: Measured) -> None:
-    # The table view shows the title only, so the unit stands in it too.
-    node.SetColumnTitle(key, f"{quantity.title} [{quantity.unit}]" if quantity.unit else quantity.title)
+    # Slicer's table view puts the unit behind the title by itself (qMRMLTableModel::updateModelFromMRML).
+    node.SetColumnTitle(key, quantity.title)
     node.SetColumnUnitLabel(key, quantity.unit or "")
     parts = (quantity.definition, quantity.reference)
     node.SetColumnDescription(key, " ".join(str(part) for part in parts if part))
