@@ -1,4 +1,9 @@
-"""Carrying masks along a registration, in the direction it does not point to."""
+"""Carrying masks along a registration, either way.
+
+The mask is carried as a shape: its surface is reconstructed between the voxels where it was outlined, and
+each voxel of the new grid asks on which side it lies. Interpolating the 0/1 voxels instead rounds the
+staircase of thick slices into the shape; on the digital patient it moved the minimal margin by up to 0.5 mm.
+"""
 
 from collections.abc import Callable
 
@@ -6,9 +11,64 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
+from ..images import resample
+from ..margins.crop import bounding_slices
+from ..margins.shape import shape_of_mask
+
 # Fixed-point steps: each shortens the error by the local strain of the motion, which is well below one half.
 _STEPS = 12
 _BORDER_MM = 30.0
+_BORDER_VOXELS = 2
+
+
+def carry_back(mask: sitk.Image, transform: sitk.Transform, grid: sitk.Image) -> sitk.Image:
+    """Return a mask of the moving image where the registration puts it in the fixed image.
+
+    Parameters
+    ----------
+    mask : SimpleITK.Image
+        0/1 mask on the moving grid.
+    transform : SimpleITK.Transform
+        Fixed points to moving points, LPS mm.
+    grid : SimpleITK.Image
+        The fixed image.
+
+    Returns
+    -------
+    SimpleITK.Image
+        0/1 mask on ``grid``.
+    """
+    result = np.zeros(grid.GetSize()[::-1], dtype=np.uint8)
+    soft = resample(sitk.Cast(mask, sitk.sitkFloat32), grid, transform=transform, background=0.0)
+    box = bounding_slices(sitk.GetArrayViewFromImage(soft) > 0)
+    if box is not None:
+        slices = tuple(
+            slice(max(s.start - _BORDER_VOXELS, 0), min(s.stop + _BORDER_VOXELS, n))
+            for s, n in zip(box, result.shape, strict=True)
+        )
+        shape = shape_of_mask(mask)
+        points_mm = _sent(grid, slices, transform)
+        result[slices] = (shape.excess_at(shape.frame.from_lps(points_mm)) >= 0).reshape(result[slices].shape)
+    carried = sitk.GetImageFromArray(result)
+    carried.CopyInformation(grid)
+    return carried
+
+
+def _sent(grid: sitk.Image, slices: tuple[slice, ...], transform: sitk.Transform) -> np.ndarray:
+    """Return where the transform sends the voxels of a part of ``grid``, LPS mm, shape (n, 3)."""
+    part = grid[tuple(reversed(slices))]
+    field = sitk.TransformToDisplacementField(
+        transform,
+        sitk.sitkVectorFloat64,
+        part.GetSize(),
+        part.GetOrigin(),
+        part.GetSpacing(),
+        part.GetDirection(),
+    )
+    kji = np.indices(part.GetSize()[::-1]).reshape(3, -1).T
+    direction = np.reshape(part.GetDirection(), (3, 3))
+    points_mm = np.array(part.GetOrigin()) + (kji[:, ::-1] * part.GetSpacing()) @ direction.T
+    return np.asarray(points_mm + sitk.GetArrayFromImage(field).reshape(-1, 3))
 
 
 def carry_forward(mask: sitk.Image, transform: sitk.Transform, grid: sitk.Image) -> sitk.Image:
@@ -26,14 +86,13 @@ def carry_forward(mask: sitk.Image, transform: sitk.Transform, grid: sitk.Image)
     Returns
     -------
     SimpleITK.Image
-        0/1 mask on ``grid``; its border is interpolated and cut at one half.
+        0/1 mask on ``grid``.
 
     Notes
     -----
     For each voxel ``y`` of the moving image, ``x`` with ``T(x) = y`` is found by repeating
     ``x <- x + (y - T(x))``, which converges where the motion does not fold space.
     """
-    soft = sitk.GetArrayFromImage(mask).astype(np.float32)
     low, high = _moved_box(mask, transform)
     slices, y_mm = _points_in_box(grid, low, high)
     result = np.zeros(grid.GetSize()[::-1], dtype=np.uint8)
@@ -42,7 +101,8 @@ def carry_forward(mask: sitk.Image, transform: sitk.Transform, grid: sitk.Image)
         x_mm = y_mm.copy()
         for _ in range(_STEPS):
             x_mm = y_mm - _sample(displacement, to_index(x_mm))
-        inside = _sample(soft[..., None], _index_of(mask)(x_mm))[:, 0] >= 0.5
+        shape = shape_of_mask(mask)
+        inside = shape.excess_at(shape.frame.from_lps(x_mm)) >= 0
         result[slices] = inside.reshape(result[slices].shape)
     carried = sitk.GetImageFromArray(result)
     carried.CopyInformation(grid)

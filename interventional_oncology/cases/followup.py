@@ -10,7 +10,7 @@ from ..progress import Progress, part
 from ..registration import Registration, register
 from ..zones import ROLES as ZONE_ROLES
 from ..zones import Zones, label_zones
-from .carrying import carry_forward
+from .carrying import carry_back, carry_forward
 from .case import Treatment
 from .findings import FollowupFindings, ReviewOptions
 from .job import Job
@@ -42,14 +42,19 @@ def compare(
             found,
             registration=registration,
             registered=resample(followup.images[moving_role], fixed, transform=transform),
-            masks={
-                role: resample_mask(mask, fixed, transform=transform) for role, mask in followup.masks.items()
-            },
+            masks={role: _carried(role, mask, transform, fixed) for role, mask in followup.masks.items()},
         )
     progress(0.88, f"{name}: ablation margin")
     found = replace(found, margin=_margin(baseline, found, options, job))
     progress(0.92, f"{name}: treatment zones")
     return replace(found, zones=_zones(baseline, found, treatment, job))
+
+
+def _carried(role: str, mask: sitk.Image, transform: sitk.Transform, fixed: sitk.Image) -> sitk.Image:
+    # Lesions and zones are measured where they arrive; organs are only shown and compared.
+    if role in LESION_ROLES:
+        return carry_back(mask, transform, fixed)
+    return resample_mask(mask, fixed, transform=transform)
 
 
 def _register(baseline: Scans, found: FollowupFindings, method: str, progress: Progress) -> Registration:
