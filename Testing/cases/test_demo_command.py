@@ -1,6 +1,8 @@
 """``demo`` from start to end, on a very small patient."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -41,6 +43,23 @@ def test_review_of_the_patient_it_leaves_can_be_repeated(demo):
     case = read_case(demo.folder / "patient" / "CASE.toml")
     assert case.treatment.kind == "microwave"
     assert [timepoint.name for timepoint in case.timepoints] == ["baseline", "after thermal"]
+
+
+def test_standard_output_is_the_record_and_nothing_else(demo, tmp_path):
+    """In a process of its own: C++ code writes to the terminal past Python's streams."""
+    case = demo.folder / "patient" / "CASE.toml"
+    command = ["review", str(case), "--out", str(tmp_path / "out"), "--method", "rigid", "--json"]
+    run = subprocess.run(
+        [sys.executable, "-m", "interventional_oncology", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["command"] == "review"
+    assert (tmp_path / "out" / "scene.mrb").is_file()
+    said = [line for line in run.stderr.splitlines() if not line.startswith("warning: ")]
+    assert said == [f"{tmp_path / 'out'}: reviewed; open report.html"]
 
 
 def test_second_demo_needs_overwrite(demo, run_command):

@@ -1,28 +1,36 @@
-"""Keeping the C++ readers' own lines out of the terminal: what they say comes back in the exception."""
+"""Keeping the lines that C++ code writes by itself out of the terminal.
+
+A reader's complaint comes back in its exception, and standard output belongs to the JSON of a command.
+"""
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
-_STANDARD_ERROR = 2
+_STANDARD_OUTPUT, _STANDARD_ERROR = 1, 2
 
 
 @contextmanager
 def native_messages_hidden() -> Iterator[None]:
-    """Send what C++ code writes to standard error nowhere while the block runs."""
-    with suppress(OSError, ValueError, AttributeError):  # Slicer on Windows has no standard error
-        sys.stderr.flush()
-    try:
-        kept = os.dup(_STANDARD_ERROR)
-    except OSError:
+    """Send what is written to standard output and standard error nowhere while the block runs."""
+    with ExitStack() as stack:
+        for stream, descriptor in ((sys.stdout, _STANDARD_OUTPUT), (sys.stderr, _STANDARD_ERROR)):
+            with suppress(OSError, ValueError, AttributeError):  # Slicer on Windows has neither
+                stream.flush()
+            with suppress(OSError):
+                stack.enter_context(_silenced(descriptor))
         yield
-        return
+
+
+@contextmanager
+def _silenced(descriptor: int) -> Iterator[None]:
+    kept = os.dup(descriptor)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, _STANDARD_ERROR)
+        os.dup2(nowhere, descriptor)
         yield
     finally:
-        os.dup2(kept, _STANDARD_ERROR)
+        os.dup2(kept, descriptor)
         os.close(kept)
         os.close(nowhere)

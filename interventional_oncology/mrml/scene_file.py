@@ -14,6 +14,7 @@ import slicer
 import vtk
 
 from ..errors import InputError
+from ..images.native_messages import native_messages_hidden
 from ..quantities import QUANTITIES
 from . import hierarchy
 from .colors import margin_colors, margin_range_mm
@@ -118,7 +119,9 @@ def write_scene(content: SceneContent, path: Path) -> None:
         partial = Path(folder) / path.name
         scene.SetVersion(_SCENE_VERSION)
         messages = slicer.vtkMRMLMessageCollection()
-        if not scene.WriteToMRB(str(partial), None, messages) or not partial.is_file():
+        with native_messages_hidden():  # some versions list each file they pack on standard output
+            written = scene.WriteToMRB(str(partial), None, messages)
+        if not written or not partial.is_file():
             msg = f"{path}: expected to write the scene, Slicer reported: {messages.GetAllMessagesAsString()}"
             raise OSError(msg)
         partial.replace(path)
