@@ -7,4 +7,8 @@ The science of the 3D Slicer extension *InterventionalOncology*. Images and mask
 For research use, not for diagnosis.
 """
 
+from .itk_plugins import import_simpleitk_alone
+
 __version__ = "0.1.0"
+
+import_simpleitk_alone()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..itk_plugins import VARIABLE
 from ..progress import Progress
 
 #: Folder on whose path the worker finds this package, in a checkout and in an installed extension.
@@ -161,9 +162,8 @@ def environmentChanges(
     ``PythonSlicer`` knows where the packages of Slicer are; any other Python is told where this process has
     them.
 
-    ``ITK_AUTOLOAD_PATH`` makes every ITK program load Slicer's file plug-ins, built against another ITK than
-    the one inside SimpleITK's wheel: the worker crashes or warns at each file, so it goes. ``PythonSlicer``
-    sets it again; there the worker itself forgets it.
+    ``ITK_AUTOLOAD_PATH`` makes every ITK program load Slicer's file plug-ins, so it goes. ``PythonSlicer``
+    sets it again; :mod:`interventional_oncology.itk_plugins` keeps them out of the worker there.
     """
     paths = [str(PACKAGE_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
     if Path(program).stem != _LAUNCHER:
@@ -174,4 +174,4 @@ def environmentChanges(
         "PYTHONIOENCODING": "utf-8",
         FOLLOW_VARIABLE: "1",  # PythonSlicer is a launcher: killing it alone leaves the worker running
     }
-    return changes, ("ITK_AUTOLOAD_PATH",)
+    return changes, (VARIABLE,)
