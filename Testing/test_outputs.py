@@ -50,6 +50,19 @@ class TestFolder:
         assert (tmp_path / "result.json").read_text(encoding="utf-8") == "new"
         assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
+    def test_overwrite_leaves_nothing_of_the_earlier_result(self, tmp_path):
+        (tmp_path / "surface.vtp").write_text("old", encoding="utf-8")
+        (tmp_path / "followup_2").mkdir()
+        with output_folder(tmp_path, results=(*RESULTS, "followup_*"), overwrite=True) as staged:
+            (staged / "result.json").write_text("new", encoding="utf-8")
+        assert [p.name for p in tmp_path.iterdir()] == ["result.json"]
+
+    def test_a_pattern_of_results_needs_overwrite_too(self, tmp_path):
+        (tmp_path / "followup_1").mkdir()
+        results = ("result.json", "followup_*")
+        with pytest.raises(InputError, match="give --overwrite"), output_folder(tmp_path, results=results):
+            pytest.fail("the work must not start")
+
     def test_work_that_fails_keeps_the_earlier_result(self, tmp_path):
         (tmp_path / "result.json").write_text("old", encoding="utf-8")
         with pytest.raises(StoppedError), output_folder(tmp_path, results=RESULTS, overwrite=True) as staged:

@@ -24,8 +24,9 @@ def output_folder(folder: str | Path, *, results: tuple[str, ...], overwrite: bo
     folder : str or Path
         Where the results go; made with its parents if needed. Files of other names in it stay.
     results : tuple of str
-        Names of the results; when one of them is there already, ``overwrite`` is needed. The first is
-        renamed last, so that its presence says the result is complete.
+        Names of all results the work can make, or patterns of them; when one of them is there already,
+        ``overwrite`` is needed, and those that the new work does not make are removed with the old result.
+        The first is renamed last, so that its presence says the result is complete.
     overwrite : bool
         Replace an earlier result.
 
@@ -39,12 +40,12 @@ def output_folder(folder: str | Path, *, results: tuple[str, ...], overwrite: bo
     if folder.exists() and not folder.is_dir():
         msg = f"{folder}: expected a folder for the results, got a file"
         raise InputError(msg)
-    _refuse_existing([folder / name for name in results], overwrite=overwrite)
+    _refuse_existing(_present(folder, results), overwrite=overwrite)
     with _staging(folder) as staged:
         yield staged
         _refuse_existing([folder / path.name for path in staged.iterdir()], overwrite=overwrite)
         folder.mkdir(parents=True, exist_ok=True)
-        _arrive(staged, folder, last=results[0])
+        _arrive(staged, folder, results)
 
 
 @contextmanager
@@ -110,9 +111,17 @@ def _is_running(process: int) -> bool:
     return process != os.getpid()
 
 
-def _arrive(staged: Path, folder: Path, *, last: str) -> None:
-    for path in sorted(staged.iterdir(), key=lambda path: path.name == last):
+def _present(folder: Path, results: tuple[str, ...]) -> list[Path]:
+    return [path for name in results for path in sorted(folder.glob(name))]
+
+
+def _arrive(staged: Path, folder: Path, results: tuple[str, ...]) -> None:
+    made = sorted(staged.iterdir(), key=lambda path: path.name == results[0])
+    earlier = {path for path in _present(folder, results) if not (staged / path.name).exists()}
+    for path in made:
         goal = folder / path.name
-        if path.is_dir() and goal.is_dir():
+        if goal.is_dir():
             shutil.rmtree(goal)
         path.replace(goal)
+    for path in earlier:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

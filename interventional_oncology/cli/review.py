@@ -16,7 +16,7 @@ from .console import Console
 from .result import write_result
 
 #: What the command makes; files whose data a case lacks are left out.
-RESULTS = ("results.json", "report.html", "report.pdf", "pictures", "lesions.csv", "scene.mrb")
+RESULTS = ("results.json", "report.html", "report.pdf", "pictures", "lesions.csv", "scene.mrb", "followup_*")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -223,9 +223,15 @@ def _of_judged_surface(
         ras_tuple(tumor.frame.to_lps(points.points_mm[lowest])),
         float(margin_mm[triangles].mean(axis=1) @ weights / weights.sum()),
         {f"p{percent}": value for percent, value in zip(_PERCENTS, percentiles, strict=True)},
-        {"below_0": below_0, "from_0_to_threshold": below - below_0, "at_least_threshold": 1.0 - below},
+        _fractions(below_0, below),
     )
     return found | dict(zip(names, values, strict=True))
+
+
+def _fractions(below_0: float, below_threshold: float) -> dict[str, float]:
+    # Sums of areas differ in the last digit: no fraction is less than nothing.
+    below_0, below = min(max(below_0, 0.0), 1.0), min(max(below_threshold, below_0, 0.0), 1.0)
+    return {"below_0": below_0, "from_0_to_threshold": below - below_0, "at_least_threshold": 1.0 - below}
 
 
 def _under_error(
