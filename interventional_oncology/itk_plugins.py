@@ -1,9 +1,9 @@
 """SimpleITK without the file plug-ins of Slicer.
 
 Slicer names the folder of its ITK plug-ins in ``ITK_AUTOLOAD_PATH``, for itself and, through the launcher
-``PythonSlicer``, for every Python that it starts. Slicer's own ITK loads them when the application starts. The
-wheel of SimpleITK has another ITK inside, which would load them too when it is imported, though they are
-built against Slicer's: a warning at each file at best, a crash at worst.
+``PythonSlicer``, for every Python that it starts. Slicer's own ITK loads them when Slicer starts. The wheel
+of SimpleITK has another ITK inside, which would load them too when it is imported, though they are built
+against Slicer's: a warning at each file at best, a crash at worst.
 """
 
 import importlib
