@@ -48,6 +48,7 @@ def files(tmp_path_factory) -> Path:
     hole = ct.copy()
     hole[3, 4, 5] = np.nan
     write(hole, "nan.nrrd")
+    write(hole, "nan.nii.gz")
     _write_wrong_geometry(folder, ct, tumor)
     _write_no_images(folder)
     return folder

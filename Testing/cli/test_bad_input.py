@@ -122,6 +122,12 @@ REFUSALS = [
         "before '#'",
         "ct.nii.gz#3",
     ),
+    Refusal(
+        "NaN in NIfTI",
+        REGISTER + "--fixed {nan.nii.gz} --moving {ct.nii.gz}",
+        "got 1 that are NaN",
+        "nan.nii.gz",
+    ),
     # register
     Refusal(
         "constant image",

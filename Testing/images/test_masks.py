@@ -5,7 +5,7 @@ import pytest
 import SimpleITK as sitk
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.images import read_mask, resample_mask, same_grid
+from interventional_oncology.images import read_mask, read_masks, resample_mask, same_grid
 from interventional_oncology.images.masks import placed_on_lattice
 
 
@@ -104,6 +104,38 @@ class TestSegmentationFile:
         mask = read_mask(f"{path}#liver", labels, "ct")
         assert same_grid(mask, labels)
         assert np.array_equal(sitk.GetArrayFromImage(mask), sitk.GetArrayFromImage(labels) == 1)
+
+
+class TestSeveralMasks:
+    def test_cropped_segments_of_two_files_come_on_one_grid(self, labels, tmp_path):
+        paths = [tmp_path / "a.seg.nrrd", tmp_path / "b.seg.nrrd"]
+        write_seg_nrrd(labels[1:7, 1:7, 0:5], paths[0], [("tumor", 1, 0)])
+        write_seg_nrrd(sitk.Flip(labels, [False, True, True])[0:8, 0:4, 0:3], paths[1], [("zone", 2, 0)])
+        tumor, zone = read_masks(paths)
+        assert same_grid(tumor, zone)
+        for mask, label in ((tumor, 1), (zone, 2)):
+            whole = sitk.Resample(mask, labels, sitk.Transform(), sitk.sitkNearestNeighbor)
+            assert np.array_equal(sitk.GetArrayFromImage(whole), sitk.GetArrayFromImage(labels) == label)
+
+    def test_a_cropped_segment_beside_a_label_image(self, labels, label_file, tmp_path):
+        path = tmp_path / "a.seg.nrrd"
+        write_seg_nrrd(labels[1:7, 1:7, 1:6], path, [("tumor", 1, 0)])
+        tumor, both = read_masks([path, label_file])
+        assert same_grid(tumor, both)
+        assert voxels(tumor) == 12
+        assert voxels(both) == 24
+
+    def test_label_images_must_share_their_grid(self, labels, label_file, tmp_path):
+        sitk.WriteImage(labels[1:, :, :], str(tmp_path / "cropped.nii.gz"))
+        with pytest.raises(InputError, match="on another grid than"):
+            read_masks([label_file, tmp_path / "cropped.nii.gz"])
+
+    def test_a_segment_between_the_voxels_is_refused(self, labels, label_file, tmp_path):
+        shifted = sitk.Image(labels)
+        shifted.SetOrigin((5.4, 6, 7))
+        write_seg_nrrd(shifted, tmp_path / "a.seg.nrrd", [("tumor", 1, 0)])
+        with pytest.raises(InputError, match="on another grid than"):
+            read_masks([label_file, tmp_path / "a.seg.nrrd"])
 
 
 class TestLattice:

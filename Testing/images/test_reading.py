@@ -68,6 +68,19 @@ def test_a_nifti_header_that_itk_would_mend_silently_is_refused(
         read_image(path)
 
 
+@pytest.mark.parametrize("ending", ["nii", "nii.gz"])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_voxel_that_itk_would_read_as_zero_is_refused(scan, ending, kind, bad, tmp_path):
+    values = sitk.GetArrayFromImage(scan).astype(kind)
+    values[3, 4, 5] = bad
+    path = tmp_path / f"scan.{ending}"
+    sitk.WriteImage(sitk.GetImageFromArray(values), str(path))
+    assert np.isfinite(sitk.GetArrayFromImage(sitk.ReadImage(str(path)))).all()  # that is why we look
+    with pytest.raises(InputError, match="expected finite voxels, got 1"):
+        read_image(path)
+
+
 def test_a_folder_without_dicom_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("no image", encoding="utf-8")
     with pytest.raises(InputError, match="expected DICOM images, found none"):

@@ -8,6 +8,7 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images import describe, read_image, read_label_image, read_mask, resample_mask, same_grid
+from ..images.masks import placed_on_lattice
 from ..images.reading import split_selector
 from ..images.segmentation_files import is_segmentation
 from .case import Timepoint
@@ -58,8 +59,7 @@ def read_scans(timepoint: Timepoint) -> Scans:
     masks: dict[str, sitk.Image] = {}
     labels: dict[str, sitk.Image] = {}
     for role, argument in timepoint.masks.items():
-        masks[role] = read_mask(argument)
-        _check_grid(masks[role], argument, images, timepoint)
+        masks[role] = _on_one_of(images, read_mask(argument), argument, timepoint)
         if role in LESION_ROLES and _holds_labels(argument):
             labels[role] = read_label_image(argument)
     return Scans(timepoint, images, masks, labels)
@@ -70,11 +70,14 @@ def _holds_labels(argument: str) -> bool:
     return selector is None and not is_segmentation(path)
 
 
-def _check_grid(
-    mask: sitk.Image, argument: str, images: Mapping[str, sitk.Image], timepoint: Timepoint
-) -> None:
-    if any(same_grid(mask, image) for image in images.values()):
-        return
+def _on_one_of(
+    images: Mapping[str, sitk.Image], mask: sitk.Image, argument: str, timepoint: Timepoint
+) -> sitk.Image:
+    for image in images.values():
+        # A segment may be cropped or count its slices the other way; a label image must fit as it is.
+        placed = placed_on_lattice(mask, image) if is_segmentation(split_selector(argument)[0]) else mask
+        if same_grid(placed, image):
+            return placed
     role, image = next(iter(images.items()))
     msg = (
         f"{argument} is on the grid of no image of '{timepoint.name}': expected {describe(image)} ({role}), "

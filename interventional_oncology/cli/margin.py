@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..images import read_mask
+from ..images import read_masks
 from ..margins import ablation_margin
 from ..margins.surface import write_surface
 from ..outputs import output_folder
@@ -32,9 +32,9 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         options.out, results=("margin.json", "margin.vtp"), overwrite=options.overwrite
     ) as staged:
         console.progress(0.0, "reading the masks")
-        tumor = read_mask(console.input(options.tumor))
-        ablation = read_mask(console.input(options.ablation), tumor, options.tumor)
-        organ = read_mask(console.input(options.organ), tumor, options.tumor) if options.organ else None
+        given = [options.tumor, options.ablation, *([options.organ] if options.organ else [])]
+        tumor, ablation, *others = read_masks([console.input(argument) for argument in given])
+        organ = others[0] if others else None
         console.progress(0.5, "measuring the margin")
         margin = ablation_margin(
             tumor,

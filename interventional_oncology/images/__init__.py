@@ -1,7 +1,7 @@
 """Reading and writing volumes and masks, geometry checks, resampling."""
 
 from .geometry import check_same_grid, check_volume, describe, lps_to_ras, same_grid, touches_border
-from .masks import read_label_image, read_mask
+from .masks import read_label_image, read_mask, read_masks
 from .reading import read_image
 from .resampling import resample, resample_mask
 
@@ -13,6 +13,7 @@ __all__ = [
     "read_image",
     "read_label_image",
     "read_mask",
+    "read_masks",
     "resample",
     "resample_mask",
     "same_grid",

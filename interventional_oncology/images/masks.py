@@ -1,5 +1,6 @@
 """Reading a mask argument: ``file``, ``file#label``, ``file.seg.nrrd#segment name``, ``file.dcm#segment``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,41 @@ def read_label_image(path: str | Path) -> sitk.Image:
         msg = f"{path}: expected labels of zero and above, got {values.min()} (is it an image, not a mask?)"
         raise InputError(msg)
     return sitk.Cast(image, sitk.sitkInt32)
+
+
+def read_masks(arguments: Sequence[str | Path]) -> list[sitk.Image]:
+    """Return several masks on one grid.
+
+    Label images must share it. Segments of segmentation files may be cropped: they are put on a grid that
+    holds all of them, when their voxels are voxels of it.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_mask`; or if the masks do not share a grid.
+    """
+    masks = [read_mask(argument) for argument in arguments]
+    segments = [segmentation_files.is_segmentation(split_selector(argument)[0]) for argument in arguments]
+    if any(segments):
+        # Where all are cropped to what they hold, their common border is no border of a scan.
+        grid = _common_lattice(masks, padding=1 if all(segments) else 0)
+        masks = [placed_on_lattice(mask, grid) for mask in masks]
+    for mask, argument in zip(masks[1:], arguments[1:], strict=True):
+        check_same_grid(mask, masks[0], str(argument), str(arguments[0]))
+    return masks
+
+
+def _common_lattice(masks: Sequence[sitk.Image], *, padding: int) -> sitk.Image:
+    """Return a grid on the lattice of the first mask that holds the corners of all."""
+    first = masks[0]
+    corners = np.concatenate([corners_lps_mm(mask) for mask in masks]).tolist()
+    index = np.rint([first.TransformPhysicalPointToContinuousIndex(corner) for corner in corners])
+    low, high = index.min(axis=0) - padding, index.max(axis=0) + padding
+    grid = sitk.Image((high - low + 1).astype(int).tolist(), sitk.sitkUInt8)
+    grid.SetSpacing(first.GetSpacing())
+    grid.SetDirection(first.GetDirection())
+    grid.SetOrigin(first.TransformContinuousIndexToPhysicalPoint(low.tolist()))
+    return grid
 
 
 def placed_on_lattice(mask: sitk.Image, reference: sitk.Image) -> sitk.Image:

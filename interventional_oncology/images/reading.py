@@ -8,7 +8,7 @@ from ..errors import InputError
 from . import dicom, dicom_multiframe
 from .geometry import check_volume
 from .native_messages import native_messages_hidden
-from .nifti import check_nifti_header
+from .nifti import check_nifti
 
 
 def split_selector(argument: str | Path) -> tuple[Path, str | None]:
@@ -56,7 +56,7 @@ def read_image(argument: str | Path) -> sitk.Image:
 
 
 def _read_file(path: Path) -> sitk.Image:
-    check_nifti_header(path)
+    check_nifti(path)
     if dicom_multiframe.is_multiframe_file(path):
         return dicom_multiframe.read_multiframe(path, str(path))
     try:
