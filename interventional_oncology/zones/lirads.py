@@ -47,5 +47,7 @@ def _category(
     rim = any(finding.kind == "rim" for finding in findings)
     return "LR-TR Nonviable", [
         "no masslike enhancement in or at the treated zone"
-        + ("; a thin rim is expected and benign" if rim else "")
+        + ("; a thin rim is expected and benign" if rim else ""),
+        "LI-RADS is for hepatocellular carcinoma: residual tumor that enhances less than the organ, as most "
+        "metastases do, may look like necrosis and is not excluded",
     ]
