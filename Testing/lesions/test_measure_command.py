@@ -123,3 +123,17 @@ def _largest_at(folder, scan: str, date: str, out) -> list[str]:
     assert len(rows) == 1
     assert np.isfinite(rows[0].mean_hu)
     return table.read_text().splitlines()
+
+
+def test_a_lesion_that_score_would_refuse_is_refused(files, capsys):
+    """Voxels of 30 mm make 600 mm of a lesion of 20 mm: a slip of the unit."""
+    for name in ("labels.nii.gz", "native.nii.gz"):
+        image = sitk.ReadImage(str(files / name))
+        image.SetSpacing([30.0 * spacing for spacing in image.GetSpacing()])
+        sitk.WriteImage(image, str(files / name))
+    before = sorted(path.name for path in files.iterdir())
+    assert measure(files, "--lesions", "{}/labels.nii.gz") == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "labels.nii.gz, lesion 2, column long_axis_mm: expected a lesion of 0 to 500 mm, got" in said
+    assert said.endswith("check the mask and its voxel spacing in mm")
+    assert sorted(path.name for path in files.iterdir()) == before

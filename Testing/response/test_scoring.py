@@ -5,7 +5,14 @@ import datetime
 import pytest
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.response import CRITERIA, LesionRow, score
+from interventional_oncology.response import (
+    CRITERIA,
+    AssessedPatient,
+    Assessment,
+    LesionRow,
+    score,
+    score_assessments,
+)
 
 START = datetime.date(2024, 1, 1)
 
@@ -270,6 +277,86 @@ def test_the_minimum_duration_of_sd_counts_from_baseline_or_from_treatment():
 def test_fragile_says_how_far_the_next_category_is(sizes, fragile, distance, flip_to):
     visit = score(course("T1", *sizes), "recist-1.1")[0].timepoints[-1]
     assert (visit.fragile, visit.flip_distance, visit.flip_to) == (fragile, distance, flip_to)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_node", "text"),
+    [
+        ((14, 9.8), False, "any smaller shrinkage (a larger sum) would make it SD"),
+        ((27, 32.4), False, "any smaller growth (a smaller sum) would make it SD"),
+        ((27, 31.4), False, "a sum larger by 1.0 mm, within measurement error, would make it PD"),
+        ((27, 33), False, "a sum smaller by 0.6 mm, within measurement error, would make it SD"),
+        ((100, 71), False, "a sum smaller by 1.0 mm, within measurement error, would make it PR"),
+        ((100, 69), False, "a sum larger by 1.0 mm, within measurement error, would make it SD"),
+        (
+            (100, 69.999),
+            False,
+            "a sum larger by less than 0.01 mm, within measurement error, would make it SD",
+        ),
+        ((30, 1.0), False, "a sum smaller by 1.0 mm, within measurement error, would make it CR"),
+        ((20, 10), True, "any smaller sum would make it CR"),
+        ((20, 9.5), True, "a sum larger by 0.5 mm, within measurement error, would make it PR"),
+    ],
+)
+def test_reason_of_a_flip_says_in_which_direction(sizes, is_node, text):
+    """And scoring a sum changed that way gives the category that was said."""
+    visit = score(course("T1", *sizes, is_node=is_node), "recist-1.1")[0].timepoints[-1]
+    assert text in visit.reasons
+    step = (visit.flip_distance + 0.001) * (1 if "larger" in text else -1)
+    changed = course("T1", sizes[0], round(sizes[1] + step, 4), is_node=is_node)
+    if visit.flip_to != "CR" or is_node:  # a lesion that is no node is gone only at 0 mm
+        assert score(changed, "recist-1.1")[0].timepoints[-1].overall == visit.flip_to
+
+
+def test_a_part_of_the_targets_is_not_compared_with_all():
+    rows = [*course("T1", 30, 20), *course("T2", 30)]
+    visit = score(rows, "recist-1.1")[0].timepoints[0]
+    assert (visit.overall, visit.current, visit.assessed_sum) == ("NE", None, 20.0)
+    assert (visit.change_from_baseline_percent, visit.change_from_nadir_percent) == (None, None)
+    assert visit.reasons[0] == (
+        "target lesion T2 not assessed and the sum 20.0 mm of what was assessed (T1) proves no progression "
+        "from nadir 60.0 mm: NE"
+    )
+    grown = score([*course("T1", 30, 72), *course("T2", 30)], "recist-1.1")[0].timepoints[0]
+    assert (grown.overall, grown.current, grown.change_from_nadir_percent) == ("PD", 72.0, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("size_mm", "criterion", "text"),
+    [
+        (
+            2.5,
+            "recist-1.1",
+            "lesion T1: target of 2.5 mm at baseline is below 10 mm: not measurable by RECIST 1.1",
+        ),
+        (
+            9.99,
+            "mrecist",
+            "lesion T1: target of 9.99 mm at baseline is below 10 mm: not measurable by mRECIST",
+        ),
+        (10, "recist-1.1", ""),
+    ],
+)
+def test_a_target_too_small_at_baseline_is_warned_about_and_scored(size_mm, criterion, text):
+    found = score(course("T1", size_mm, size_mm), criterion)[0]
+    said = [warning for warning in found.warnings if "not measurable" in warning]
+    assert said == ([f"{text} (centimeters instead of millimeters?)"] if text else [])
+    assert found.timepoints[0].overall == "SD"
+
+
+def test_without_targets_there_is_no_stable_disease():
+    rows = [
+        LesionRow("P", day(n), "X", role="non_target", state=state)
+        for n, state in enumerate(("present", "present", "absent"))
+    ]
+    found = score(rows, "recist-1.1")[0]
+    assert [visit.overall for visit in found.timepoints] == ["NON-CR/NON-PD", "CR"]
+    assert (found.best_overall_response, found.confirmed_best_overall_response) == ("CR", "NON-CR/NON-PD")
+    only = score([rows[0], rows[2]], "recist-1.1")[0]
+    assert only.confirmed_best_overall_response == "NON-CR/NON-PD"
+    words = [Assessment(day(1), "NON-CR/NON-PD"), Assessment(day(2), "CR")]
+    read = score_assessments([AssessedPatient("P", tuple(words), day(0))])[0]
+    assert read.confirmed_best_overall_response == "NON-CR/NON-PD"
 
 
 def test_a_category_that_no_diameter_can_change_is_not_fragile():

@@ -12,6 +12,7 @@ from ..images import check_same_grid, read_image, read_label_image, read_mask
 from ..lesions import LesionMeasurement, lesion_row, measure_lesions
 from ..outputs import output_file
 from ..response import ROLES, LesionRow, write_lesions_csv
+from ..response.table import row_from_cells, row_texts
 from .command import Command
 from .console import Console
 
@@ -60,6 +61,7 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         )
         found = _large_enough(found, options.smallest_mm, console)
         rows = [_row(one, date, options) for one in found]
+        _check_readable(rows, options.lesions)
         _warn(found, image, options, console)
         write_lesions_csv(rows, staged)
     for one in found:
@@ -118,6 +120,16 @@ def _row(found: LesionMeasurement, date: datetime.date, options: argparse.Namesp
     return lesion_row(
         found, options.patient_id, date, role=options.role, organ=options.organ, is_node=options.node
     )
+
+
+def _check_readable(rows: list[LesionRow], mask: str) -> None:
+    """Refuse what ``score`` would refuse to read: a size that no lesion has."""
+    for row in rows:
+        try:
+            row_from_cells(row_texts(row), source=f"{mask}, lesion {row.lesion_id}", line=0)
+        except InputError as error:
+            msg = f"{str(error).removesuffix('; check the unit')}; check the mask and its voxel spacing in mm"
+            raise InputError(msg) from error
 
 
 def _warn(

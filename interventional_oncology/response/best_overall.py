@@ -55,18 +55,25 @@ def best_response(
 
 
 def best_confirmed_response(
-    assessments: Sequence[Assessment], start: datetime.date | None, options: ScoreOptions
+    assessments: Sequence[Assessment],
+    start: datetime.date | None,
+    options: ScoreOptions,
+    *,
+    has_targets: bool = True,
 ) -> Best:
     """Return the best response with CR and PR confirmed by a later visit.
 
     A CR or PR that is not confirmed is SD if it is ``minimum_sd_days`` after ``start``, else NE; a PR or SD
-    that follows a CR that early is PD (Table 3 of RECIST 1.1, its footnote).
+    that follows a CR that early is PD (Table 3 of RECIST 1.1, its footnote). Without target lesions there is
+    no SD (Table 2): it is NON-CR/NON-PD then.
     """
     counted = until_progression(assessments, options)
     lasting = _lasting(counted, start, options)
     ranked = [
         Assessment(a.date, _confirmed_word(i, a, counted, lasting, options)) for i, a in enumerate(counted)
     ]
+    if not has_targets:
+        ranked = [Assessment(a.date, NON if a.response == SD else a.response) for a in ranked]
     return _best(ranked, options)
 
 

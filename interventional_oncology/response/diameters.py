@@ -15,6 +15,9 @@ from .table import LesionRow
 NORMAL_NODE_MM = Decimal(10)
 CERTAIN_NODE_MM = Decimal(15)
 
+#: A target is at least this long at baseline (Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026).
+LEAST_TARGET_MM = Decimal(10)
+
 NOT_ASSESSED = Size(None)
 
 

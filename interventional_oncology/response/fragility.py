@@ -9,8 +9,11 @@ from .diameters import NORMAL_NODE_MM
 from .exact import ZERO, exact
 from .options import ScoreOptions
 from .overall import overall_response
-from .targets import TargetSum, category_of_sum
+from .targets import TargetSum, category_of_sum, mm
 from .words import CR, NE, PD, PR, SD
+
+#: A smaller change would be said as 0.0 mm.
+_LEAST_SAID_MM = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Flip:
     ----------
     distance : Decimal
         How much the sum of this visit must change for it; zero when the sum lies on the limit.
+    larger : bool
+        Whether a larger sum makes it so, or a smaller one.
     response : str
         The overall response that it would be.
     within_error : bool
@@ -28,6 +33,7 @@ class Flip:
     """
 
     distance: Decimal
+    larger: bool
     response: str
     within_error: bool
 
@@ -52,10 +58,10 @@ def nearest_flip(
     before = overall_response(target, non_target, new)
     error = sum((lesion_error(size.value, options) for size in now.sizes.values() if size.value), ZERO)
     flips = []
-    for distance, category, reach in _neighbors(now, baseline, nadir, limits, target, error, options):
+    for distance, larger, category, reach in _neighbors(now, baseline, nadir, limits, target, error, options):
         after = overall_response(category, non_target, new)
         if after != before:
-            flips.append(Flip(distance, after, distance <= reach))
+            flips.append(Flip(distance, larger, after, distance <= reach))
     return min(flips, key=lambda flip: (not flip.within_error, flip.distance), default=None)
 
 
@@ -64,7 +70,32 @@ def lesion_error(value: Decimal, options: ScoreOptions) -> Decimal:
     return max(exact(options.measurement_error_mm), value * exact(options.measurement_error_percent) / 100)
 
 
-_Neighbor = tuple[Decimal, str, Decimal]
+def flip_reason(flip: Flip, target: str) -> str:
+    """Say which error of the sum would change a category.
+
+    Examples
+    --------
+    >>> flip_reason(Flip(ZERO, True, "SD", True), "PR")
+    'any smaller shrinkage (a larger sum) would make it SD'
+    >>> flip_reason(Flip(ZERO, False, "SD", True), "PD")
+    'any smaller growth (a smaller sum) would make it SD'
+    >>> flip_reason(Flip(Decimal("0.5"), False, "PR", True), "SD")
+    'a sum smaller by 0.5 mm, within measurement error, would make it PR'
+    """
+    which = "larger" if flip.larger else "smaller"
+    if flip.distance:
+        by = mm(flip.distance) if flip.distance >= _LEAST_SAID_MM else f"less than {_LEAST_SAID_MM} mm"
+        change = f"a sum {which} by {by}, within measurement error,"
+    elif target == PR and flip.larger:
+        change = "any smaller shrinkage (a larger sum)"
+    elif target == PD and not flip.larger:
+        change = "any smaller growth (a smaller sum)"
+    else:
+        change = f"any {which} sum"
+    return f"{change} would make it {flip.response}"
+
+
+_Neighbor = tuple[Decimal, bool, str, Decimal]
 
 
 def _neighbors(
@@ -81,15 +112,15 @@ def _neighbors(
         yield from _leaving_complete_response(now, baseline, nadir, limits, options)
         return
     if target != PD and total < progression:
-        yield progression - total, PD, error
+        yield progression - total, True, PD, error
     if target == PD and total >= progression:
-        yield total - progression, _below_progression(now, progression, partial), error
+        yield total - progression, False, _below_progression(now, progression, partial), error
     if target == SD and total > partial:
-        yield total - partial, PR, error
+        yield total - partial, False, PR, error
     if target == PR and total <= partial:
-        yield partial - total, SD, error
+        yield partial - total, True, SD, error
     if now.complete:
-        yield _until_gone(now), CR, error
+        yield _until_gone(now), False, CR, error
 
 
 def _below_progression(now: TargetSum, progression: Decimal, partial: Decimal) -> str:
@@ -118,6 +149,7 @@ def _leaving_complete_response(
             distance = NORMAL_NODE_MM - value
             yield (
                 distance,
+                True,
                 category_of_sum(now.total + distance, baseline, nadir, limits),
                 lesion_error(value, options),
             )

@@ -14,7 +14,16 @@ QUANTITIES = (
         "Smallest complete sum of the target lesions before this visit, the baseline included.",
         _RECIST,
     ),
-    Quantity("current", "Sum", "mm", "Sum of the target lesions assessed at this visit.", _RECIST),
+    Quantity(
+        "current",
+        "Sum",
+        "mm",
+        "Sum of the target lesions; with one not assessed it is given only if the others prove progression.",
+        _RECIST,
+    ),
+    Quantity(
+        "assessed_sum", "Sum of what was assessed", "mm", "Sum of the target lesions assessed at this visit."
+    ),
     Quantity(
         "change_from_baseline_percent",
         "Change from baseline",

@@ -17,15 +17,18 @@ class TimepointResponse:
     overall : str
     baseline, nadir, current : float, optional
         Sums of the target lesions in the unit of the criterion; the nadir is the smallest complete sum before
-        this visit, the baseline included; ``current`` sums what was assessed and is ``None`` if nothing was.
+        this visit, the baseline included; ``current`` and its changes are ``None`` if a target was not
+        assessed, unless the assessed ones alone are progression: then it is their sum.
     change_from_baseline_percent, change_from_nadir_percent : float, optional
     reasons : list of str
         One sentence each, the overall response last.
     fragile : bool
         Whether measurement error alone could change ``overall``.
     flip_distance : float, optional
-        The smallest change of ``current`` that changes ``overall``, and in ``flip_to`` into what.
+        The smallest change of ``assessed_sum`` that changes ``overall``, and in ``flip_to`` into what.
     new_lesion_ids, missing_targets : list of str
+    assessed_sum : float, optional
+        Sum of the targets that were assessed, also with some missing; ``None`` if none was.
     """
 
     date: datetime.date
@@ -44,6 +47,7 @@ class TimepointResponse:
     flip_to: str | None = None
     new_lesion_ids: list[str] = field(default_factory=list)
     missing_targets: list[str] = field(default_factory=list)
+    assessed_sum: float | None = None
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,17 @@ from .best_overall import (
 )
 from .criteria import criterion_named
 from .criterion import Criterion
-from .exact import ZERO, percent_change
-from .fragility import nearest_flip
+from .diameters import LEAST_TARGET_MM
+from .exact import percent_change
+from .fragility import flip_reason, nearest_flip
 from .options import ScoreOptions, make_options
 from .other_lesions import new_lesions, non_target_category, persists
 from .overall import overall_response
 from .patients import Lesion, Patient, group_patients
 from .results import PatientResponse, TimepointResponse
 from .table import LesionRow, check_row
-from .targets import TargetSum, mm, target_category
-from .words import CR, IRECIST_WORDS, PD, PR, RECIST_WORDS, SD
+from .targets import TargetSum, target_category
+from .words import CR, IRECIST_WORDS, NON, PD, PR, RECIST_WORDS, SD
 
 
 def score(rows: Iterable[LesionRow], criterion: str, **options: Any) -> list[PatientResponse]:
@@ -100,7 +101,14 @@ def _score_assessed(patient: AssessedPatient, options: ScoreOptions) -> PatientR
         patient.assessments,
         start,
         options,
+        has_targets=_tells_of_targets(patient),
     )
+
+
+def _tells_of_targets(patient: AssessedPatient) -> bool:
+    """Say whether there were target lesions: PR and SD are words of them, NON-CR/NON-PD is that of none."""
+    words = {assessment.response for assessment in patient.assessments}
+    return NON not in words or bool(words & {PR, SD})
 
 
 def _summary(
@@ -108,9 +116,11 @@ def _summary(
     assessments: Sequence[Assessment],
     start: datetime.date | None,
     options: ScoreOptions,
+    *,
+    has_targets: bool = True,
 ) -> PatientResponse:
     best = best_response(assessments, start, options)
-    confirmed = best_confirmed_response(assessments, start, options)
+    confirmed = best_confirmed_response(assessments, start, options, has_targets=has_targets)
     return replace(
         patient,
         best_overall_response=best.response,
@@ -139,6 +149,7 @@ def _score_patient(patient: Patient, criterion: Criterion, options: ScoreOptions
     warnings = list(patient.warnings)
     baseline = _sum(targets, patient.baseline, patient, criterion, options)
     _check_baseline_sum(patient, baseline, criterion)
+    warnings += _too_small_targets(baseline, criterion)
     warnings += [size.note for size in baseline.sizes.values() if size.note]
     if not targets:
         warnings.append("no target lesion: only non-target and new lesions count")
@@ -158,7 +169,9 @@ def _score_patient(patient: Patient, criterion: Criterion, options: ScoreOptions
         warnings=warnings,
     )
     assessments = [Assessment(visit.date, visit.overall) for visit in timepoints]
-    return _summary(empty, assessments, options.treatment_start or patient.baseline, options)
+    return _summary(
+        empty, assessments, options.treatment_start or patient.baseline, options, has_targets=bool(targets)
+    )
 
 
 def _sum(
@@ -181,6 +194,15 @@ def _check_baseline_sum(patient: Patient, baseline: TargetSum, criterion: Criter
                 f"visit {patient.baseline} for {criterion.title}, got {got}"
             )
             raise InputError(msg)
+
+
+def _too_small_targets(baseline: TargetSum, criterion: Criterion) -> list[str]:
+    return [
+        f"lesion {lesion_id}: target of {size.value.normalize():f} mm at baseline is below "
+        f"{LEAST_TARGET_MM} mm: not measurable by {criterion.title} (centimeters instead of millimeters?)"
+        for lesion_id, size in baseline.sizes.items()
+        if size.value is not None and size.value < LEAST_TARGET_MM
+    ]
 
 
 def _score_visit(
@@ -214,11 +236,10 @@ def _score_visit(
         )
     fragile = flip is not None and flip.within_error
     if flip is not None and fragile:
-        change = (
-            f"a change by {mm(flip.distance)}, within measurement error," if flip.distance else "any less"
-        )
-        reasons.append(f"{change} would make it {flip.response}")
+        reasons.append(flip_reason(flip, str(target)))
     reasons.append(_overall_reason(target, non_target, names, overall))
+    # A sum with lesions missing says nothing beside a whole one, unless it already proves progression.
+    comparable = now.assessed and (now.complete or target == PD)
     found = TimepointResponse(
         date=visit,
         target=target,
@@ -227,15 +248,16 @@ def _score_visit(
         overall=overall,
         baseline=_number(baseline, target),
         nadir=_number(nadir, target),
-        current=_number(now.total, target if now.assessed else None),
-        change_from_baseline_percent=_percent(now, baseline),
-        change_from_nadir_percent=_percent(now, nadir),
+        current=float(now.total) if comparable else None,
+        change_from_baseline_percent=percent_change(now.total, baseline) if comparable else None,
+        change_from_nadir_percent=percent_change(now.total, nadir) if comparable else None,
         reasons=reasons,
         fragile=fragile,
         flip_distance=float(flip.distance) if flip else None,
         flip_to=flip.response if flip else None,
         new_lesion_ids=names,
         missing_targets=now.missing,
+        assessed_sum=float(now.total) if now.assessed else None,
     )
     _remember(course, now, found)
     return found
@@ -297,7 +319,3 @@ def _overall_reason(target: str | None, non_target: str | None, names: list[str]
 
 def _number(value: Decimal, target: str | None) -> float | None:
     return None if target is None else float(value)
-
-
-def _percent(now: TargetSum, reference: Decimal) -> float | None:
-    return percent_change(now.total, reference) if now.assessed and reference > ZERO else None

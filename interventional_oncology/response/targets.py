@@ -108,11 +108,19 @@ def target_category(
         return PD, _progression_reason(now, nadir)
     if not now.complete:
         what = "lesion" if len(now.missing) == 1 else "lesions"
-        return (
-            NE,
-            f"target {what} {', '.join(now.missing)} not assessed and the rest proves no progression: NE",
-        )
+        text = f"target {what} {', '.join(now.missing)} not assessed"
+        return NE, f"{text} and {_assessed_part(now, nadir)}: NE"
     return category, change_reason(now.total, baseline, nadir.total, category)
+
+
+def _assessed_part(now: TargetSum, nadir: TargetSum) -> str:
+    if not now.assessed:
+        return "no other target was"
+    names = ", ".join(name for name, size in now.sizes.items() if size.value is not None)
+    return (
+        f"the sum {mm(now.total)} of what was assessed ({names}) proves no progression "
+        f"from nadir {mm(nadir.total)}"
+    )
 
 
 def mm(value: Decimal) -> str:
