@@ -40,12 +40,19 @@ slicer-test:
 pictures: demo
 	$(BIN)/python Docs/draw_panels.py
 	cp $(OUT)/pictures/followup_1_margin_surface.png Docs/pictures/margin_surface.png
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1330 \
+	    --screenshot=Docs/pictures/report.png file://$(abspath $(OUT))/report.html
 
 icons: setup
 	$(BIN)/python Docs/draw_icons.py
 
+# Half an hour on two cores; the tables of Docs/benchmarks.md.
 benchmarks: setup
-	$(BIN)/python Benchmarks/margins.py
+	$(BIN)/python Benchmarks/phantom.py
+	$(BIN)/python Benchmarks/margins.py 16 1.5
+	$(BIN)/python Benchmarks/margins.py 16 3
+	$(BIN)/python Benchmarks/lesions.py
+	$(BIN)/python Benchmarks/zones.py
 	$(BIN)/python Benchmarks/registration.py
 
 # Writes requirements.lock anew from pyproject.toml, for all supported versions of Python at once.
