@@ -146,7 +146,7 @@ def ablation_margin(
     reach = Reach.everywhere(tumor_shape)
     if organ is not None:
         reach = subcapsular_reach(tumor_shape, whole_tumor, sitk.GetArrayViewFromImage(organ), subcapsular_mm)
-    covered = coverage(tumor_shape, zone_shape, locator)
+    covered = coverage(tumor_shape, zone_shape, locator, points.margin_mm)
     found = AblationMargin(
         **_of_judged_surface(points, tumor_shape, reach, threshold_mm),
         **_under_error(points, reach.judged, threshold_mm, registration_error_mm),

@@ -6,15 +6,18 @@ import numpy as np
 from scipy import ndimage
 
 from .distance import SurfaceLocator
-from .shape import Piece, Shape
+from .shape import Shape
+from .uncovered import UncoveredCells, uncovered_cells
 
-# Cells with at least this share uncovered belong to one site; where the two surfaces cross, shares are small.
+# Cells with more than this share uncovered make a site; where the two surfaces cross, shares are small.
 _JOINED_SHARE = 0.25
 
 
 @dataclass(frozen=True)
 class ResidualSite:
-    """One connected piece of tumor outside the ablation zone, no smaller than a voxel.
+    """One connected piece of tumor outside the ablation zone.
+
+    No smaller than a voxel, but for the one that holds the least margin of the whole surface.
 
     Attributes
     ----------
@@ -22,7 +25,8 @@ class ResidualSite:
         Center of mass.
     volume_ml : float
     depth_mm : float
-        Largest distance of its tissue from the ablation zone.
+        Minus the least margin of the tumor surface at this site. For a cavity of the zone inside the tumor,
+        which has no surface of the tumor, the largest distance of its tissue from the treated tissue.
     deepest_at_ras_mm : tuple of float
         Where that is.
     """
@@ -49,7 +53,7 @@ class Coverage:
     sites: tuple[ResidualSite, ...]
 
 
-def coverage(tumor: Shape, ablation: Shape, locator: SurfaceLocator) -> Coverage:
+def coverage(tumor: Shape, ablation: Shape, locator: SurfaceLocator, margin_mm: np.ndarray) -> Coverage:
     """Return what of ``tumor`` lies outside ``ablation``.
 
     Parameters
@@ -58,76 +62,82 @@ def coverage(tumor: Shape, ablation: Shape, locator: SurfaceLocator) -> Coverage
         On the same frame.
     locator : SurfaceLocator
         Of the surface of ``ablation``.
+    margin_mm : numpy.ndarray, shape (n,)
+        Signed margin at each vertex of ``tumor``.
     """
     tumor_ml = uncovered_ml = 0.0
     sites: list[ResidualSite] = []
-    for piece in tumor.pieces:
-        cell_ml = piece.occupancy.step_mm**3 / 1000.0
-        shares, left = _shares(piece, ablation)
-        tumor_ml += float(shares.sum()) * cell_ml
-        uncovered_ml += float(left.sum()) * cell_ml
-        sites += _sites(piece, left, tumor, locator)
+    ends = np.cumsum([len(piece.points_mm) for piece in tumor.pieces])
+    for piece, of_piece_mm in zip(tumor.pieces, np.split(margin_mm, ends[:-1]), strict=True):
+        piece_mm3 = piece.voxel_count * float(np.prod(tumor.frame.spacing_mm))
+        cells = uncovered_cells(piece, ablation, of_piece_mm, piece_mm3)
+        tumor_ml += piece_mm3 / 1000.0
+        uncovered_ml += cells.volume_mm3 / 1000.0
+        is_deepest = bool(of_piece_mm.min() <= margin_mm.min())
+        sites += _sites(_Surface(piece.points_mm, of_piece_mm, is_deepest), cells, tumor, locator)
     return Coverage(tumor_ml, uncovered_ml, tuple(sorted(sites, key=lambda site: -site.volume_ml)))
 
 
-def _shares(piece: Piece, ablation: Shape) -> tuple[np.ndarray, np.ndarray]:
-    """Return the share (0 to 1) of each cell of the grid that is tumor, and that is uncovered tumor."""
-    grid = piece.occupancy
-    share = cell_share(grid.values - piece.level)
-    shell = np.argwhere(share > 0)
-    places_mm = grid.first_mm + shell[:, ::-1] * grid.step_mm
-    covered = np.zeros(len(shell))
-    for part in ablation.pieces:
-        steps = ((places_mm - part.occupancy.first_mm) / part.occupancy.step_mm)[:, ::-1].T
-        treated = cell_share(part.occupancy.values - part.level, part.occupancy.step_mm / grid.step_mm)
-        covered = np.maximum(covered, ndimage.map_coordinates(treated, steps, order=1, mode="constant"))
-    left = np.zeros_like(share)
-    left[tuple(shell.T)] = np.minimum(share[tuple(shell.T)], 1.0 - covered)
-    return share, left
+@dataclass(frozen=True)
+class _Surface:
+    """Vertices of one piece of tumor, their margin, and whether it holds the least margin of all pieces."""
+
+    points_mm: np.ndarray
+    margin_mm: np.ndarray
+    is_deepest: bool
 
 
-def cell_share(excess: np.ndarray, steps: float = 1.0) -> np.ndarray:
-    """Return the share of each grid cell where ``excess`` is positive, taking its zero set as a plane there.
-
-    ``steps`` is how many cells of the grid wanted one cell of this grid spans.
-    """
-    slope = np.sqrt(sum(g * g for g in np.gradient(excess)))
-    return np.clip(0.5 + excess * steps / np.maximum(slope, 1e-6), 0.0, 1.0)
-
-
-def _sites(piece: Piece, left: np.ndarray, tumor: Shape, locator: SurfaceLocator) -> list[ResidualSite]:
-    grid = piece.occupancy
-    seeds, count = ndimage.label(left > _JOINED_SHARE, structure=np.ones((3, 3, 3), dtype=int))
-    if not count:
-        return []
-    # A site reaches half a cell beyond the cells it fills: partly filled cells and vertices beside it belong.
-    labels = np.where(seeds > 0, seeds, np.where(left > 0, ndimage.grey_dilation(seeds, size=3), 0))
-    cells_of_vertices = np.rint((piece.points_mm - grid.first_mm) / grid.step_mm).astype(int)[:, ::-1]
-    label_of_vertices = ndimage.grey_dilation(seeds, size=3)[tuple(cells_of_vertices.T)]
+def _sites(
+    surface: _Surface, cells: UncoveredCells, tumor: Shape, locator: SurfaceLocator
+) -> list[ResidualSite]:
+    bare = surface.margin_mm < 0
+    points_mm, margin_mm = surface.points_mm[bare], surface.margin_mm[bare]
+    labels, of_points = _label(cells, points_mm, margin_mm)
+    # The site of the least margin is always told, however small: it is where the margin is negative.
+    always = of_points[np.argmin(margin_mm)] if surface.is_deepest and len(margin_mm) else 0
     sites = []
-    for label, box in enumerate(ndimage.find_objects(labels, max_label=count), start=1):
-        cells = np.argwhere(labels[box] == label) + [s.start for s in box]
-        places_mm = grid.first_mm + cells[:, ::-1] * grid.step_mm
-        weights = left[tuple(cells.T)]
-        volume_mm3 = float(weights.sum()) * grid.step_mm**3
-        if volume_mm3 < np.prod(tumor.frame.spacing_mm):
+    for label, box in enumerate(ndimage.find_objects(labels), start=1):
+        index = np.argwhere(labels[box] == label) + [s.start for s in box]
+        places_mm = cells.first_mm + index[:, ::-1] * cells.step_mm
+        weights = cells.share[tuple(index.T)]
+        volume_mm3 = float(weights.sum(dtype=float)) * cells.step_mm**3
+        if volume_mm3 < np.prod(tumor.frame.spacing_mm) and label != always:
             continue
-        full = weights > 0.5
-        if not full.any():
-            continue
-        candidates_mm = np.concatenate([places_mm[full], piece.points_mm[label_of_vertices == label]])
-        depths_mm, _ = locator.nearest(candidates_mm)
+        mine = of_points == label
+        if mine.any():
+            depths_mm, candidates_mm = -margin_mm[mine], points_mm[mine]
+        else:  # a cavity of the zone inside the tumor
+            candidates_mm = places_mm
+            depths_mm, _ = locator.nearest(candidates_mm)
         deepest = int(np.argmax(depths_mm))
-        center_mm = weights @ places_mm / weights.sum()
         sites.append(
             ResidualSite(
-                center_ras_mm=ras_tuple(tumor.frame.to_lps(center_mm)),
+                center_ras_mm=ras_tuple(tumor.frame.to_lps(weights @ places_mm / weights.sum())),
                 volume_ml=volume_mm3 / 1000.0,
                 depth_mm=float(depths_mm[deepest]),
                 deepest_at_ras_mm=ras_tuple(tumor.frame.to_lps(candidates_mm[deepest])),
             )
         )
     return sites
+
+
+def _label(
+    cells: UncoveredCells, points_mm: np.ndarray, margin_mm: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the site, 1 and up, of each cell and of each uncovered vertex; 0 is none.
+
+    Cells that hold little uncovered tumor join no two sites, unless the deepest vertex has no others.
+    """
+    places = np.rint((points_mm - cells.first_mm) / cells.step_mm).astype(int)[:, ::-1]
+    places = tuple(np.clip(places, 0, np.array(cells.share.shape) - 1).T)
+    for least in (_JOINED_SHARE, 0.0):
+        seeds, _ = ndimage.label(cells.share > least, structure=np.ones((3, 3, 3), dtype=int))
+        # A site reaches a cell beyond the cells it fills: partly filled cells and vertices there belong.
+        grown = np.where(seeds > 0, seeds, ndimage.grey_dilation(seeds, size=3))
+        of_points = grown[places]
+        if not len(margin_mm) or of_points[np.argmin(margin_mm)]:
+            break
+    return np.where(cells.share > 0, grown, 0), of_points
 
 
 def ras_tuple(point_lps_mm: np.ndarray) -> tuple[float, float, float]:

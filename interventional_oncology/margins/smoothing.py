@@ -38,6 +38,23 @@ class Occupancy:
     first_mm: np.ndarray
     step_mm: float
 
+    @property
+    def places_mm(self) -> list[np.ndarray]:
+        """Places of the grid points along x, y, z."""
+        return [
+            f + np.arange(n) * self.step_mm
+            for f, n in zip(self.first_mm, self.values.shape[::-1], strict=True)
+        ]
+
+    def on_grid(self, places_mm: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the occupancy, linear between its points, at a grid with these places along x, y, z."""
+        along = []
+        for mine, wanted, count in zip(self.first_mm, places_mm, self.values.shape[::-1], strict=True):
+            steps = (wanted - mine) / self.step_mm
+            weights = np.maximum(1.0 - np.abs(steps[:, None] - np.arange(count)), 0.0)
+            along.append(weights.astype(np.float32))
+        return _apply(self.values, along)
+
 
 @dataclass(frozen=True)
 class Stage:
