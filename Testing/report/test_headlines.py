@@ -22,6 +22,22 @@ def test_margin_is_rated_by_its_threshold(make_review, zone_radius_mm, tone):
 
 
 @pytest.mark.parametrize(
+    ("verdict", "zone_radius_mm", "tone"),
+    [
+        ("check", 20.0, Tone.ATTENTION),
+        ("check", 9.0, Tone.BAD),
+        ("failed", 20.0, Tone.BAD),
+        ("good", 20.0, Tone.GOOD),
+    ],
+)
+def test_margin_says_on_what_registration_it_rests(make_review, make_quality, verdict, zone_radius_mm, tone):
+    review = make_review(zone_radius_mm=zone_radius_mm, registration=make_quality(verdict=verdict))
+    line = by_title(review)["Minimal ablation margin"]
+    assert line.tone is tone
+    assert line.detail.startswith(f"Rests on a registration rated '{verdict}'. ") == (verdict != "good")
+
+
+@pytest.mark.parametrize(
     ("verdict", "tone"), [("good", Tone.GOOD), ("check", Tone.ATTENTION), ("failed", Tone.BAD)]
 )
 def test_registration_verdict_and_its_reasons_are_shown(make_review, make_quality, verdict, tone):

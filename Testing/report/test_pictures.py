@@ -12,8 +12,10 @@ from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.report.pictures import surface as surface_picture
+from interventional_oncology.report.pictures.canvas import Outline, SlicePicture
 from interventional_oncology.report.pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
 from interventional_oncology.report.pictures.margin_colors import margin_steps
+from interventional_oncology.report.pictures.planes import CORONAL, Plane
 from interventional_oncology.report.pictures.regions import (
     center_lps_mm,
     distance_around_mm,
@@ -244,3 +246,22 @@ def test_windows_follow_modality():
     window = display_window(image_of(signal), "t2")
     assert window.apply(np.array([800.0]))[0] > 0.9
     assert window.apply(np.array([0.0]))[0] == 0.0
+
+
+@pytest.mark.parametrize(("width_mm", "height_mm"), [(160.0, 160.0), (80.0, 160.0), (160.0, 80.0)])
+def test_captions_leave_the_orientation_letters_free(width_mm, height_mm, tmp_path):
+    """Also with a long name on the narrowest and the lowest picture there is."""
+    plane = Plane(CORONAL, (0.0, 0.0, 0.0), width_mm, height_mm, 0.25)
+    values = np.zeros(plane.shape)
+    values[40:60, 40:60] = 1.0
+    picture = SlicePicture(plane, values)
+    picture.title("second follow-up after ablation\n2025-02-20\n2025-04-03", "W 350 L 70 HU\nP 66.0 mm")
+    picture.outline([Outline(values, 0.5, ABLATION, "solid", f"tumor at follow-up {n}") for n in range(2)])
+    picture.save(tmp_path / "picture.png")
+    texts = picture._axes.texts
+    letters = [text for text in texts if text.get_text() in CORONAL.letters]
+    taken = [text.get_window_extent() for text in texts if text not in letters]
+    taken.append(picture._axes.get_legend().get_window_extent())
+    assert len(letters) == 4
+    for letter in letters:
+        assert letter.get_window_extent().count_overlaps(taken) == 0, letter.get_text()

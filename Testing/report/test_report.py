@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from interventional_oncology.report import write_report
+from interventional_oncology.report.content import report_document
 from interventional_oncology.report.document import NOTICE, Table
 from interventional_oncology.report.pdf import column_widths
+from interventional_oncology.report.review_pictures import ReviewPictures
 
 
 class Page(HTMLParser):
@@ -64,7 +66,30 @@ def test_all_parts_are_there(page):
         "interventional-oncology 0",
         "Definitions",
     ):
-        assert part in text, part
+        assert part in text.replace("\u00a0", " "), part
+
+
+def test_number_and_unit_stay_on_one_line(report, page):
+    """Headlines and cells of the page; and in the PDF the column has room for both."""
+    assert "Surface 0 to 5\u00a0mm" in " ".join(page.words)
+    shown = re.sub(
+        r"<style>.*?</style>", "", (report / "report.html").read_text(encoding="utf-8"), flags=re.S
+    )
+    assert not re.findall(r"\d (?:mm|ml|%)", shown)
+    assert any(":root { --ink" in word for word in page.words)  # the style sheet is as it was
+    rows = (("35.8 mm", "a sentence of many words that goes on and on and on and on and on and on"),)
+    assert column_widths(Table("t", ("n", "text"), rows), 120.0)[0] > 7 * 4.5
+
+
+def test_warnings_are_counted_as_they_are_listed(make_review, not_done):
+    """A warning that only repeats why a step was not done is listed once, as that step."""
+    told = f"after ablation: treatment zones not done: {not_done.reason}"
+    review = make_review(warnings=["the first", told], steps=[not_done])
+    document = report_document(review, ReviewPictures({"after ablation": ()}, {}))
+    listed = next(one.points for one in document.sections if one.title.startswith("Warnings"))
+    box = next(line for line in document.headlines if line.title == "Warnings")
+    assert box.answer == "1 warning"
+    assert [text.startswith("Not done") for text in listed] == [False, True]
 
 
 def test_page_asks_no_other_computer_for_anything(report, page):

@@ -12,6 +12,8 @@ from interventional_oncology.response.table import row_from_cells, row_texts
 
 #: What a reader looks for first, and columns that are shown also without a value, to be filled in.
 _FIRST = ("lesion_id", "date", "role", "long_axis_mm", "short_axis_mm", "state", "organ", "is_node")
+#: Decimals by the end of a column's name: readers measure to 0.1 mm, and more would feign certainty.
+_DECIMALS = {"_mm": 1, "_ml": 2, "_hu": 1}
 #: One scene holds one patient.
 PATIENT = "patient"
 
@@ -19,12 +21,14 @@ PATIENT = "patient"
 def fillLesionTable(table, rows: list[LesionRow]) -> None:
     """Replace what a table node holds by the rows; columns without any value are left out.
 
+    Diameters are written to 0.1 mm and volumes to 0.01 mL: what is shown is what is scored.
+
     Parameters
     ----------
     table : slicer.vtkMRMLTableNode
     rows : list of LesionRow
     """
-    titles, texts = _titles(), [row_texts(row) for row in rows]
+    titles, texts = _titles(), [_cells(row) for row in rows]
     modified = table.StartModify()
     table.RemoveAllColumns()
     for column in dict.fromkeys((*_FIRST, *COLUMNS)):
@@ -62,6 +66,15 @@ def cellTexts(table) -> list[dict[str, str]]:
         {column: table.GetCellText(number, at).strip() for at, column in enumerate(columns)}
         for number in range(table.GetNumberOfRows())
     ]
+
+
+def _cells(row: LesionRow) -> dict[str, str]:
+    texts = row_texts(row)
+    for column in texts:
+        value, decimals = getattr(row, column), _DECIMALS.get(column[-3:])
+        if decimals is not None and value is not None:
+            texts[column] = f"{value:.{decimals}f}"
+    return texts
 
 
 def _stringArray(name: str, values: list[str]):

@@ -6,7 +6,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.tables import table_from_rows, update_table
 from interventional_oncology.panels.inputs import required
-from interventional_oncology.response import PatientResponse, score
+from interventional_oncology.response import PatientResponse, criterion_named, score
 from interventional_oncology.serialization import json_ready
 
 from .lesion_table import cellTexts, readLesionTable
@@ -65,7 +65,7 @@ def _rows(response: PatientResponse) -> list[dict]:
     return [
         {
             "Date": visit.date,
-            "Criterion": response.criterion,
+            "Criterion": criterion_named(str(response.criterion)).title,
             "Target": visit.target,
             "Non-target": visit.non_target,
             "New lesions": "yes" if visit.new_lesions else "no",

@@ -52,6 +52,10 @@ class ResponseTests:
             self.assertAlmostEqual(rows[key].long_axis_mm, diameter, delta=0.5)
             self.assertAlmostEqual(rows[key].short_axis_mm, diameter, delta=0.7)
             self.assertEqual(rows[key].role, "target")
+        for column, pattern in (("long_axis_mm", r"^\d+\.\d$"), ("volume_ml", r"^\d+\.\d\d$")):
+            at = node.lesionTable.GetColumnIndex(column)
+            for number in range(4):
+                self.assertRegex(node.lesionTable.GetCellText(number, at), pattern)
         lines = {line.GetName(): line.GetMeasurement("length").GetValue() for line in self.axisLines()}
         self.assertEqual(len(lines), 8)
         self.assertAlmostEqual(lines["L1 long axis 2025-02-20"], 24.0, delta=0.5)
@@ -75,6 +79,7 @@ class ResponseTests:
         response = self.Logic().score(node)
         self.assertEqual(response.timepoints[-1].overall, "PR")
         self.assertAlmostEqual(response.timepoints[-1].change_from_baseline_percent, -40.0, delta=2.0)
+        self.assertEqual(node.responseTable.GetCellText(0, 1), "RECIST 1.1")
         self.assertEqual(node.responseTable.GetCellText(0, 5), "PR")
         self.assertEqual(lastResponse(node)["timepoints"][-1]["overall"], "PR")
 

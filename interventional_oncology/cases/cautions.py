@@ -8,6 +8,8 @@ from .scans import Scans
 
 #: Slices thicker than this cannot show a margin of 5 mm well.
 THICK_SLICE_MM = 3.0
+#: Start of the sentence on them.
+THICK_SLICES = "slices thicker than"
 
 
 def scan_cautions(scans: Iterable[Scans]) -> list[str]:
@@ -26,7 +28,5 @@ def scan_cautions(scans: Iterable[Scans]) -> list[str]:
             thick[name] = f"{thickness_mm:.1f} mm ({name})"
     if thick:
         sizes = ", ".join(thick.values())
-        found.append(
-            f"slices thicker than {THICK_SLICE_MM:g} mm make sizes and margins less certain: {sizes}"
-        )
+        found.append(f"{THICK_SLICES} {THICK_SLICE_MM:g} mm make sizes and margins less certain: {sizes}")
     return found

@@ -6,12 +6,14 @@ import SimpleITK as sitk
 
 from ..images import resample, resample_mask, same_grid
 from ..margins import AblationMargin, ablation_margin
+from ..margins.cautions import SLICES_APART
 from ..progress import Progress, part
 from ..registration import Registration, register
 from ..zones import ROLES as ZONE_ROLES
 from ..zones import Zones, label_zones
 from .carrying import carry_back, carry_forward
 from .case import Treatment
+from .cautions import THICK_SLICES
 from .findings import FollowupFindings, ReviewOptions
 from .job import Job
 from .pairing import choose_pair
@@ -122,8 +124,10 @@ def _margin(
 
     margin = job.run("ablation margin", name, measure)
     if margin is not None:
+        slices_said = any(text.startswith(THICK_SLICES) for text in job.warnings)
         for warning in margin.warnings:
-            job.warn(f"{name}: {warning}")
+            if not (slices_said and warning.startswith(SLICES_APART)):
+                job.warn(f"{name}: {warning}")
     return margin
 
 

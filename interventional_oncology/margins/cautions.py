@@ -9,6 +9,8 @@ from .shape import Shape
 
 _THICK_SLICE_MM, _THICK_FOR_MARGIN_MM = 3.0, 5.0
 _ZONE_OUTSIDE_FRACTION = 0.2
+#: Start of the sentence on thick slices, for callers who say it in words of their own.
+SLICES_APART = "slices are"
 
 
 def margin_cautions(
@@ -28,7 +30,7 @@ def margin_cautions(
     thickest_mm = max(tumor.GetSpacing())
     if thickest_mm > _THICK_SLICE_MM and threshold_mm <= _THICK_FOR_MARGIN_MM:
         said.append(
-            f"slices are {thickest_mm:.3g} mm apart: more than {_THICK_SLICE_MM:g} mm cannot prove "
+            f"{SLICES_APART} {thickest_mm:.1f} mm apart: more than {_THICK_SLICE_MM:g} mm cannot prove "
             f"a margin of {threshold_mm:g} mm"
         )
     said += _of_shapes(tumor_shape, zone_shape)

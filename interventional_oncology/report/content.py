@@ -6,6 +6,7 @@ from .. import __version__
 from ..cases.findings import FollowupFindings, Review
 from ..response import criterion_named
 from ..zones import Zones
+from .cautions import not_done_sentences, shown_warnings
 from .definitions import definition_table
 from .document import Document, Section
 from .headlines import headlines
@@ -90,13 +91,8 @@ def _sections(review: Review, pictures: ReviewPictures) -> Iterator[Section]:
 
 
 def _cautions(review: Review) -> Section:
-    not_done = [
-        f"Not done: {step.name}{f', {step.timepoint}' if step.timepoint else ''}: {step.reason}."
-        for step in review.not_done
-    ]
-    said = [step.reason for step in review.not_done]
-    warnings = [text for text in review.warnings if not any(reason and reason in text for reason in said)]
-    return Section("Warnings and what was not done", points=(*warnings, *not_done))
+    points = (*shown_warnings(review), *not_done_sentences(review))
+    return Section("Warnings and what was not done", points=points)
 
 
 def _lesions(review: Review, pictures: ReviewPictures) -> Section:

@@ -1,9 +1,11 @@
 """The summary of a report: what a reader must know in twenty seconds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..cases.findings import FollowupFindings, Review
 from ..response import PatientResponse, TimepointResponse, criterion_named
+from .cautions import shown_warnings
 from .document import Headline, Tone
 from .wording import counted, number, percent, signed_percent
 
@@ -50,13 +52,24 @@ def _margin(found: FollowupFindings, review: Review) -> Headline:
     threshold_mm = review.options.threshold_mm
     if minimal_mm is None or fractions is None:
         detail = f"whole surface: {number(margin.minimal_margin_whole_surface_mm, 'mm')}"
-        return Headline(title, "Not judged", f"The tumor lies at the organ border; {detail}.", Tone.ATTENTION)
+        detail = f"The tumor lies at the organ border; {detail}."
+        return _rested(Headline(title, "Not judged", detail, Tone.ATTENTION), found)
     below = fractions["below_0"] + fractions["from_0_to_threshold"]
     whole = margin.minimal_margin_whole_surface_mm >= 0
     covered = f"{'all' if whole else percent(margin.volume_fraction_covered)} of the tumor volume covered"
     detail = f"Less than {threshold_mm:g} mm on {percent(below)} of the surface; {covered}."
     tone = Tone.BAD if minimal_mm < 0 else Tone.ATTENTION if minimal_mm < threshold_mm else Tone.GOOD
-    return Headline(title, number(minimal_mm, "mm"), detail, tone)
+    return _rested(Headline(title, number(minimal_mm, "mm"), detail, tone), found)
+
+
+def _rested(line: Headline, found: FollowupFindings) -> Headline:
+    """Say of a margin that it rests on a doubtful registration; it is then no better than that."""
+    verdict = "good" if found.registration is None else found.registration.quality.verdict
+    if verdict == "good":
+        return line
+    doubt = f"Rests on a registration rated '{verdict}'. "
+    worst = Tone.BAD if Tone.BAD in (line.tone, _VERDICT_TONES[verdict]) else Tone.ATTENTION
+    return replace(line, detail=doubt + line.detail, tone=worst)
 
 
 def _responses(review: Review) -> Iterator[Headline]:
@@ -92,11 +105,12 @@ def _why_not(visit: TimepointResponse, review: Review) -> str:
 
 
 def _warnings(review: Review) -> Headline:
-    count, not_done = len(review.warnings), len(review.not_done)
+    warnings, not_done = shown_warnings(review), len(review.not_done)
+    count = len(warnings)
     if not count and not not_done:
         return Headline("Warnings", "None", "Every step was done.", Tone.GOOD)
     detail = f"{counted(not_done, 'step')} not done." if not_done else "Every step was done."
-    first = f" First: {review.warnings[0]}." if count else ""
+    first = f" First: {warnings[0]}." if count else ""
     tone = Tone.ATTENTION if count else Tone.NEUTRAL
     return Headline("Warnings", counted(count, "warning").capitalize(), detail.capitalize() + first, tone)
 

@@ -7,6 +7,12 @@ from ..errors import InputError
 from ..resources import resource_path
 from .document import NOTICE, Document
 from .pictures.picture import Picture
+from .wording import unbroken
+
+
+def _unbroken(value: object) -> object:
+    # Only plain text: what is marked as safe, such as the style sheet, stays as it is.
+    return unbroken(value) if type(value) is str else value
 
 
 def write_html(document: Document, pictures: Path, path: Path) -> None:
@@ -32,7 +38,7 @@ def write_html(document: Document, pictures: Path, path: Path) -> None:
     folder = resource_path("Report")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_unbroken,
     )  # fmt: skip
 
     def embedded(picture: Picture) -> str:

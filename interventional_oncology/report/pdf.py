@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from ..errors import InputError
 from .document import NOTICE, Document, Headline, Section, Table
 from .pictures.picture import Picture
+from .wording import unbroken
 
 _TONES = {"good": "#00664b", "check": "#8a5200", "alert": "#a32a00", "note": "#57606a"}
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -74,7 +75,7 @@ class _PdfReport:
     def _text(self, text: str, style: str) -> Any:
         from reportlab.platypus import Paragraph
 
-        return Paragraph(escape(text), self._styles[style])
+        return Paragraph(escape(unbroken(text)), self._styles[style])
 
     def _facts(self) -> Any:
         from reportlab.platypus import Paragraph
@@ -202,7 +203,10 @@ def column_widths(table: Table, width: float) -> list[float]:
     rows = [*table.rows, table.columns] if table.columns else list(table.rows)
     count = max(len(row) for row in rows)
     columns = [[row[n] for row in rows if n < len(row)] for n in range(count)]
-    words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    words = [
+        max((len(word) for cell in column for word in unbroken(cell).split(" ")), default=1)
+        for column in columns
+    ]
     least = [_LETTER_PT * min(word, 22) + _CELL_PADDING_PT for word in words]
     if sum(least) >= width:
         return [part * width / sum(least) for part in least]

@@ -1,10 +1,12 @@
 """Numbers as a report writes them."""
 
+import re
 from collections.abc import Iterable
 
 from ..cases.roles import role_title
 
 NOT_KNOWN = "n/a"
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|(?:mm|mL|ml|HU|days?)\b)|(?<=[<>]) (?=\d)")
 
 
 def number(value: float | None, unit: str = "", digits: int = 1) -> str:
@@ -49,6 +51,17 @@ def signed_percent(value: float | None) -> str:
     ('-30.0 %', '+12.5 %', 'n/a')
     """
     return NOT_KNOWN if value is None else f"{round(value, 1) + 0.0:+.1f} %"
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no line ends between a number and its unit or sign.
+
+    Examples
+    --------
+    >>> unbroken("sum 35.8 mm, > 99 % in 2 days") == "sum 35.8\\u00a0mm, >\\u00a099\\u00a0% in 2\\u00a0days"
+    True
+    """
+    return _BEFORE_UNIT.sub("\u00a0", text)
 
 
 def titles(roles: Iterable[str]) -> str:

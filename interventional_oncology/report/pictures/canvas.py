@@ -12,6 +12,8 @@ from .planes import Plane
 
 _DPI = 160
 _TEXT_COLOR, _STROKE_COLOR = "white", "black"
+#: How far, as part of the height, and how often an orientation letter makes way for a caption.
+_LETTER_STEP, _LETTER_STEPS = 0.01, 45
 #: Lengths a scale bar may have, mm.
 _BAR_LENGTHS_MM = (5, 10, 20, 50, 100)
 
@@ -135,20 +137,40 @@ class SlicePicture:
         rows, columns = self._plane.shape
         self._axes.set_xlim(-0.5, columns - 0.5)
         self._axes.set_ylim(rows - 0.5, -0.5)
+        self._clear_letters()
         save_figure(self._figure, path)
 
-    def _write(self, x: float, y: float, text: str, *, ha: str, va: str, size: float) -> None:
-        self._axes.text(
+    def _write(self, x: float, y: float, text: str, *, ha: str, va: str, size: float) -> Any:
+        return self._axes.text(
             x, y, text, transform=self._axes.transAxes, ha=ha, va=va, fontsize=size, color=_TEXT_COLOR,
             linespacing=1.3, path_effects=_stroke(),
         )  # fmt: skip
 
     def _letters(self) -> None:
         left, right, top, bottom = self._plane.view.letters
-        self._write(0.012, 0.5, left, ha="left", va="center", size=11)
-        self._write(0.988, 0.5, right, ha="right", va="center", size=11)
-        self._write(0.5, 0.985, top, ha="center", va="top", size=11)
-        self._write(0.5, 0.015, bottom, ha="center", va="bottom", size=11)
+        # Each letter with the directions in which it makes way: 1 is up.
+        self._moving = [
+            (self._write(0.012, 0.5, left, ha="left", va="center", size=11), (-1, 1)),
+            (self._write(0.988, 0.5, right, ha="right", va="center", size=11), (-1, 1)),
+            (self._write(0.5, 0.985, top, ha="center", va="top", size=11), (-1,)),
+            (self._write(0.5, 0.015, bottom, ha="center", va="bottom", size=11), (1,)),
+        ]
+
+    def _clear_letters(self) -> None:
+        """Move the orientation letters along until no caption, legend or scale overlaps them."""
+        letters = [letter for letter, _ in self._moving]
+        legend = self._axes.get_legend()
+        others = [text for text in self._axes.texts if text not in letters] + ([legend] if legend else [])
+        taken = [other.get_window_extent().padded(3) for other in others]
+        for letter, directions in self._moving:
+            x, y = letter.get_position()
+            moves = [n * _LETTER_STEP * direction for n in range(_LETTER_STEPS) for direction in directions]
+            for move in moves:
+                letter.set_position((x, y + move))
+                if letter.get_window_extent().count_overlaps(taken) == 0:
+                    break
+            else:
+                letter.set_position((x, y))
 
     def _scale_bar(self) -> None:
         rows, columns = self._plane.shape
