@@ -67,10 +67,25 @@ LISTS = (
 
 
 def tracked_files() -> list[str]:
-    """Return the files git knows or would add, with forward slashes, from the root."""
+    """Return the files git knows or would add, with forward slashes, from the root.
+
+    Without git, or in an unpacked archive: all files but those that tools make.
+    """
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    return [path for path in listed if path and (ROOT / path).exists()]
+    try:
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return _files_in_folder()
+    return [path for path in run.stdout.split("\n") if path and (ROOT / path).exists()]
+
+
+def _files_in_folder() -> list[str]:
+    made = {"__pycache__", "demo-output", "build", "dist"}
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    kept = (
+        path for path in files if not made & {*path.parts} and not any(p.startswith(".") for p in path.parts)
+    )
+    return sorted(path.as_posix() for path in kept)
 
 
 def main() -> int:

@@ -17,20 +17,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``phantom``."""
     parser.add_argument("--treatment", required=True, help=f"one of {', '.join(TREATMENTS)}")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the patient")
-    parser.add_argument("--seed", default="1", help="number of the patient; the same gives the same voxels")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="number of the patient; the same gives the same voxels"
+    )
     parser.add_argument("--size", default="256x256x100", metavar="NXxNYxNZ", help="voxels along x, y, z")
     parser.add_argument(
         "--spacing", metavar="SXxSYxSZ", help="voxel edges in mm; without it the whole abdomen fits"
     )
     parser.add_argument("--modality", help="ct, mr or both; without it what suits the treatment")
-    parser.add_argument("--noise", default="1", help="1 usual, 0 none")
-    parser.add_argument("--motion", default="1", help="change of breath and posture, 0 to 1")
-    parser.add_argument("--tumors", help="number of tumors, 1 to 3")
+    parser.add_argument("--noise", type=float, default=1, help="1 usual, 0 none")
+    parser.add_argument("--motion", type=float, default=1, help="change of breath and posture, 0 to 1")
+    parser.add_argument("--tumors", type=int, help="number of tumors, 1 to 3")
     parser.add_argument("--tumor-kind", default="hcc", help="hcc or metastasis")
     parser.add_argument(
-        "--margin-mm", default="4", help="minimal margin of an ablation, negative leaves tumor"
+        "--margin-mm", type=float, default=4.0, help="minimal margin of an ablation, negative leaves tumor"
     )
-    parser.add_argument("--viable-nodule-mm", help="tumor left alive after tace or tare, diameter; 0 none")
+    parser.add_argument(
+        "--viable-nodule-mm", type=float, help="tumor left alive after tace or tare, diameter; 0 none"
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -62,19 +66,18 @@ def parameters_from(options: argparse.Namespace) -> PhantomParameters:
         If a number cannot be read or a value cannot be used.
     """
     spacing = None if options.spacing is None else _numbers("--spacing", options.spacing, float)
-    nodule = options.viable_nodule_mm
     return PhantomParameters(
         treatment=options.treatment,
-        seed=_number("--seed", options.seed, int),
+        seed=options.seed,
         size=size_from(options.size),
         spacing_mm=spacing,
         modality=options.modality,
-        noise=_number("--noise", options.noise, float),
-        motion=_number("--motion", options.motion, float),
-        tumors=None if options.tumors is None else _number("--tumors", options.tumors, int),
+        noise=options.noise,
+        motion=options.motion,
+        tumors=options.tumors,
         tumor_kind=options.tumor_kind,
-        margin_mm=_number("--margin-mm", options.margin_mm, float),
-        viable_nodule_mm=None if nodule is None else _number("--viable-nodule-mm", nodule, float),
+        margin_mm=options.margin_mm,
+        viable_nodule_mm=options.viable_nodule_mm,
     )
 
 
@@ -84,20 +87,16 @@ def size_from(text: str) -> tuple[int, int, int]:
     return size
 
 
-def _number(name: str, text: str, kind: type) -> Any:
-    try:
-        return kind(text)
-    except ValueError:
-        msg = f"{name}: expected a {'whole ' if kind is int else ''}number, got {text!r}"
-        raise InputError(msg) from None
-
-
 def _numbers(name: str, text: str, kind: type) -> Any:
     words = text.lower().split("x")
-    if len(words) != 3:
+    try:
+        numbers = tuple(kind(word) for word in words)
+    except ValueError:
+        numbers = ()
+    if len(numbers) != 3:
         msg = f"{name}: expected three numbers as in 96x96x64, got {text!r}"
         raise InputError(msg)
-    return tuple(_number(name, word, kind) for word in words)
+    return numbers
 
 
 COMMAND = Command("phantom", "make the digital patient with its truth", add_arguments, run)

@@ -3,6 +3,7 @@
 A reader's complaint comes back in its exception, and standard output belongs to the JSON of a command.
 """
 
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -23,14 +24,22 @@ def native_messages_hidden() -> Iterator[None]:
         yield
 
 
+def _flush_c_streams() -> None:
+    with suppress(OSError, AttributeError, TypeError):  # no such library on Windows
+        ctypes.CDLL(None).fflush(None)
+
+
 @contextmanager
 def _silenced(descriptor: int) -> Iterator[None]:
     kept = os.dup(descriptor)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
+        _flush_c_streams()
         os.dup2(nowhere, descriptor)
         yield
     finally:
+        # C buffers what goes to a file: it must leave before the descriptor is back.
+        _flush_c_streams()
         os.dup2(kept, descriptor)
         os.close(kept)
         os.close(nowhere)
