@@ -85,3 +85,56 @@ def test_refusal_leaves_nothing_behind(
     assert main(line) == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {points}: expected the columns")
     assert not out.exists()
+
+
+def dicom_slices(folder: Path, *, patient: str) -> str:
+    """Write three slices of a CT and return their folder."""
+    import pydicom
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+    folder.mkdir()
+    series, frame = generate_uid(), generate_uid()
+    pixels = np.arange(64, dtype=np.int16).reshape(8, 8)
+    for k in range(3):
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID = CTImageStorage, ExplicitVRLittleEndian
+        meta.MediaStorageSOPInstanceUID = generate_uid()
+        data = pydicom.Dataset()
+        data.file_meta = meta
+        data.SOPClassUID, data.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
+        data.PatientID, data.PatientName, data.Modality = patient, "Doe^Jane", "CT"
+        data.SeriesInstanceUID, data.FrameOfReferenceUID = series, frame
+        data.ImagePositionPatient, data.ImageOrientationPatient = [0, 0, 3 * k], [1, 0, 0, 0, 1, 0]
+        data.PixelSpacing, data.Rows, data.Columns = [1, 1], 8, 8
+        data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+        data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 16, 15, 1
+        data.PixelData = (pixels + k).astype(np.int16).tobytes()
+        data.save_as(folder / f"{k}.dcm", enforce_file_format=True)
+    return str(folder)
+
+
+def test_two_patients_are_refused_without_saying_who(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = dicom_slices(tmp_path / "first", patient="SECRET-1")
+    second = dicom_slices(tmp_path / "second", patient="SECRET-2")
+    out = tmp_path / "out"
+    assert main(["register", "--fixed", first, "--moving", second, "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1].startswith("error: register: expected images of one patient, got two")
+    assert "SECRET" not in said.err + said.out
+    assert "Doe" not in said.err + said.out
+    assert not out.exists()
+
+
+def test_two_series_of_one_patient_are_not_refused_for_who_they_show(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = dicom_slices(tmp_path / "first", patient="SECRET-1")
+    second = dicom_slices(tmp_path / "second", patient="SECRET-1")
+    line = ["register", "--fixed", first, "--moving", second, "--out", str(tmp_path / "out")]
+    main([*line, "--method", "rigid"])
+    said = capsys.readouterr()
+    assert "one patient" not in said.err
+    assert "SECRET" not in said.err + said.out

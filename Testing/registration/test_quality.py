@@ -90,6 +90,26 @@ def test_verdict_of_a_good_record_is_good_without_reasons() -> None:
     assert judge(**without) == ("good", ())
 
 
+def test_without_an_organ_only_landmarks_make_a_good_verdict() -> None:
+    unseen = {**GOOD, "organ_given": False, "dice_after": None}
+    assert judge(**unseen) == ("good", ())
+    verdict, reasons = judge(**{**unseen, "tre_mm_after": None})
+    assert verdict == "check"
+    assert reasons == ("no organ mask: the alignment of the organ itself was not judged",)
+
+
+@pytest.mark.parametrize(
+    ("value", "both_ct", "verdict"), [(0.75, True, "check"), (0.5, True, "failed"), (-0.6, False, "check")]
+)
+def test_tissue_that_is_not_alike_is_said(value: float, both_ct: bool, verdict: str) -> None:
+    found, reasons = judge(
+        **{**GOOD, "organ_given": False, "structure_similarity": value, "both_ct": both_ct}
+    )
+    assert found == verdict
+    assert len(reasons) == 1
+    assert "similarity of structures in the body" in reasons[0]
+
+
 @pytest.mark.parametrize(
     ("change", "verdict", "reason"),
     [

@@ -1,10 +1,13 @@
 """``register``: align two scans of one patient."""
 
 import argparse
+import datetime
 from typing import Any
 
 import SimpleITK as sitk
 
+from ..cases import Timepoint
+from ..cases.patient_identity import check_one_patient
 from ..images import read_image, read_mask, resample
 from ..outputs import output_folder
 from ..registration import METHODS, presets, read_landmarks, register
@@ -37,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     """Register, write ``transform.h5``, ``registered.nii.gz`` and ``registration.json``."""
     with output_folder(options.out, results=RESULTS, overwrite=options.overwrite) as staged:
+        _check_one_patient(options)
         fixed, moving = read_image(console.input(options.fixed)), read_image(console.input(options.moving))
         result = register(
             fixed,
@@ -61,6 +65,12 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         found = {"method": result.method, "preset": result.preset, "quality": result.quality}
         write_result(staged / "registration.json", options, console, found)
     return found
+
+
+def _check_one_patient(options: argparse.Namespace) -> None:
+    # Not a case: there are no dates to compare, only the patients.
+    scans = (("fixed", options.fixed), ("moving", options.moving))
+    check_one_patient([Timepoint(n, datetime.datetime.min, {"image": path}) for n, path in scans], "register")
 
 
 def _mask(argument: str | None, image: sitk.Image, image_path: str, console: Console) -> sitk.Image | None:

@@ -7,14 +7,12 @@ import SimpleITK as sitk
 
 from ..images import resample, resample_mask
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
+from .presets import choose_preset
+from .resolution import FEWEST_VOXELS
 from .similarity import correlation
 from .spread import spread
+from .tissue import in_hounsfield, tissue_similarity, without_noise
 from .verdict import judge
-
-#: Smoothing that leaves vessels of the second order and takes most of the noise.
-_STRUCTURE_SIGMA_MM = 2.0
-#: Fewer voxels than this give no correlation worth the name.
-_FEWEST_VOXELS = 64
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class RegistrationQuality:
     structure_similarity : float or None
         As ``similarity_after`` with both images smoothed (Gaussian, 2 mm): noise caps the plain correlation,
         at about 0.6 in a liver at 15 HU, however good the registration is. The verdict is based on this one.
+        Without a fixed mask it is that of :func:`~.tissue.tissue_similarity`: air against body would decide
+        otherwise, and two bodies are alike however their organs lie. None where there is nothing to compare.
     overlap_fraction : float
         Part of the region that is sent inside the moving image.
     dice_before, dice_after : float or None
@@ -77,7 +77,7 @@ def assess(
     identity = sitk.Transform()
     before, _ = similarity(identity, fixed, moving, fixed_mask)
     after, overlap = similarity(transform, fixed, moving, fixed_mask)
-    structure, _ = similarity(transform, _without_noise(fixed), _without_noise(moving), fixed_mask)
+    structure = _structure_similarity(transform, fixed, moving, fixed_mask)
     dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
     grid = coarse_grid_of(fixed)
@@ -92,6 +92,8 @@ def assess(
         similarity_before=before,
         similarity_after=after,
         structure_similarity=structure,
+        organ_given=fixed_mask is not None,
+        both_ct=in_hounsfield(choose_preset(None, fixed, moving)),
         overlap_fraction=overlap,
         dice_after=dices[1],
         tre_mm_after=errors[1],
@@ -138,17 +140,19 @@ def similarity(
         resample(inside, fixed, transform=transform, interpolator="nearest", background=0)
     )
     counts = region & (seen > 0)
-    if np.count_nonzero(counts) < _FEWEST_VOXELS:
+    if np.count_nonzero(counts) < FEWEST_VOXELS:
         return None, float(np.count_nonzero(counts) / np.count_nonzero(region))
     moved = sitk.GetArrayFromImage(resample(sitk.Cast(moving, sitk.sitkFloat32), fixed, transform=transform))
     value = correlation(sitk.GetArrayFromImage(fixed)[counts], moved[counts])
     return value, float(np.count_nonzero(counts) / np.count_nonzero(region))
 
 
-def _without_noise(image: sitk.Image) -> sitk.Image:
-    if min(image.GetSize()) < 4:  # the recursive filter needs four voxels
-        return image
-    return sitk.SmoothingRecursiveGaussian(sitk.Cast(image, sitk.sitkFloat32), _STRUCTURE_SIGMA_MM)
+def _structure_similarity(
+    transform: sitk.Transform, fixed: sitk.Image, moving: sitk.Image, fixed_mask: sitk.Image | None
+) -> float | None:
+    if fixed_mask is None:
+        return tissue_similarity(transform, fixed, moving)
+    return similarity(transform, without_noise(fixed), without_noise(moving), fixed_mask)[0]
 
 
 def dice(first: np.ndarray, second: np.ndarray) -> float:

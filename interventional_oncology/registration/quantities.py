@@ -12,7 +12,8 @@ QUANTITIES = (
     Quantity(
         "structure_similarity",
         "Similarity of structures",
-        definition="The same with both images smoothed by 2 mm, so that noise counts less; for the verdict.",
+        definition="The same with both images smoothed by 2 mm, so that noise counts less; for the verdict. "
+        "Without an organ mask: inside the body, in a window for soft tissue.",
     ),
     Quantity(
         "dice_after",
