@@ -103,7 +103,7 @@ def test_a_cavity_of_the_tumor_is_filled(here) -> None:
 def test_thick_slices_and_the_border_are_said(grid) -> None:
     thick = grid((0.8, 0.8, 4.0), reach_mm=20)
     found = ablation_margin(thick.ball((0, 0, 0), 6), thick.ball((0, 0, 12), 14))
-    assert any("slices are 4 mm apart" in text for text in found.warnings)
+    assert any("slices are 4.0 mm apart" in text for text in found.warnings)
     assert any("ablation mask touches the border" in text for text in found.warnings)
     good = grid(reach_mm=20)
     assert ablation_margin(good.ball((0, 0, 0), 6), good.ball((0, 0, 0), 12)).warnings == ()
