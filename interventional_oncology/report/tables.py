@@ -112,7 +112,7 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
         (title("volume_fraction_covered"), _covered(margin)),
         (
             title("uncovered_volume_ml"),
-            number(0.0 if _inside(margin) else margin.uncovered_volume_ml, "ml", 2),
+            number(margin.uncovered_volume_ml, "ml", 2),
         ),
         ("Tumor volume", number(margin.tumor_volume_ml, "ml")),
         ("Ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
@@ -126,12 +126,7 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
 
 
 def _covered(margin: AblationMargin) -> str:
-    return percent(1.0 if _inside(margin) else margin.volume_fraction_covered, 1)
-
-
-def _inside(margin: AblationMargin) -> bool:
-    # The whole surface lies inside the zone: what the volumes leave uncovered is rounding.
-    return margin.minimal_margin_whole_surface_mm >= 0
+    return percent(margin.volume_fraction_covered, 1)
 
 
 def residual_table(found: FollowupFindings) -> Table:
