@@ -9,8 +9,8 @@ STRUCTURE_CHECK, STRUCTURE_FAILED = 0.70, 0.50
 #: In the tissue of the body, where no organ mask is given. Measured on digital patients (CT): right pairs
 #: 0.81-0.99 (least between contrast phases), flipped 0.28-0.54 rigid and 0.55-0.72 deformable, another
 #: patient 0.88-0.97: bodies are built alike. No bound on this value tells patients apart; so a pair without
-#: masks and landmarks is never good. Two MR sequences of one patient can be opposite in contrast (right
-#: pairs down to -0.7), so that this value alone fails no MR.
+#: masks and landmarks is never good. MR of one sequence: right pairs 0.94-0.97, flipped 0.09-0.43; but two
+#: sequences of one patient differ in contrast (right pairs 0.68 and -0.05), so this value alone fails no MR.
 TISSUE_CHECK, TISSUE_FAILED = 0.80, 0.60
 ORGAN_NOT_JUDGED = "no organ mask: the alignment of the organ itself was not judged"
 #: The similarity may not fall; this is for rounding.
