@@ -86,8 +86,14 @@ def test_similarity_is_taken_where_the_images_overlap(fixed: Scan) -> None:
 
 def test_verdict_of_a_good_record_is_good_without_reasons() -> None:
     assert judge(**GOOD) == ("good", ())
-    without = {**GOOD, "dice_after": None, "tre_mm_after": None, "similarity_before": None}
-    assert judge(**without) == ("good", ())
+    assert judge(**{**GOOD, "tre_mm_after": None, "similarity_before": None}) == ("good", ())
+    assert judge(**{**GOOD, "dice_after": None}) == ("good", ())
+
+
+def test_an_organ_mask_in_one_image_only_is_not_enough_for_good() -> None:
+    verdict, reasons = judge(**{**GOOD, "dice_after": None, "tre_mm_after": None})
+    assert verdict == "check"
+    assert reasons == ("organ mask in one image only: the alignment of the organ itself was not judged",)
 
 
 def test_without_an_organ_only_landmarks_make_a_good_verdict() -> None:

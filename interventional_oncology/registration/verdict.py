@@ -13,6 +13,7 @@ STRUCTURE_CHECK, STRUCTURE_FAILED = 0.70, 0.50
 #: sequences of one patient differ in contrast (right pairs 0.68 and -0.05), so this value alone fails no MR.
 TISSUE_CHECK, TISSUE_FAILED = 0.80, 0.60
 ORGAN_NOT_JUDGED = "no organ mask: the alignment of the organ itself was not judged"
+ORGAN_HALF_JUDGED = "organ mask in one image only: the alignment of the organ itself was not judged"
 #: The similarity may not fall; this is for rounding.
 SIMILARITY_LOSS = 0.01
 #: Landmarks left farther apart than a 5 mm margin make the margin meaningless; 2 mm is a careful reader.
@@ -66,7 +67,7 @@ def judge(
     """Return the verdict (``good``, ``check`` or ``failed``) and the reasons.
 
     Every threshold is a constant of this file, with where it comes from. ``organ_given`` says that the
-    similarities are those in an organ mask; without one only landmarks can make the verdict ``good``.
+    similarities are those in an organ mask. Without one in both images only landmarks can make it ``good``.
     ``both_ct`` says that both images are in Hounsfield units.
     """
     found = _Findings()
@@ -82,8 +83,8 @@ def judge(
         lost = similarity_before - similarity_after
         found.high("loss of similarity", lost, SIMILARITY_LOSS, 0.1)
     found.low("organ overlap (Dice)", dice_after, DICE_CHECK, DICE_FAILED)
-    if tre_mm_after is None and not organ_given:
-        found.reasons.append(ORGAN_NOT_JUDGED)
+    if tre_mm_after is None and dice_after is None:
+        found.reasons.append(ORGAN_HALF_JUDGED if organ_given else ORGAN_NOT_JUDGED)
     if tre_mm_after is not None:
         found.high("mean landmark error", tre_mm_after["mean"], TRE_CHECK_MM, TRE_FAILED_MM, " mm")
     found.high("part of the volume where space folds", folding_fraction, 0.0, 0.01)
