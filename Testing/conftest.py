@@ -1,5 +1,7 @@
 """What all tests share: where the real images are."""
 
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,3 +16,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real images of ../shared/data are not here")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say at the end what a run made and where."""
+    terminalreporter.write_sep("-", "what was made")
+    terminalreporter.write_line(f"virtual environment: {sys.prefix}")
+    terminalreporter.write_line(f"files of the tests (the last three runs are kept): {tempfile.gettempdir()}")
