@@ -28,7 +28,7 @@ OUTER = {"mrml", "panels", "workbench", "cli"}
 MAY_REACH_MRML = {"cases"}
 BUNDLED_WITH_SLICER = {"SimpleITK", "numpy", "scipy", "vtk", "vtkmodules", "slicer", "qt", "ctk"}
 # Python 3.10 has no tomllib; Slicer 5.10 and later have Python 3.12.
-STANDARD = set(__import__("sys").stdlib_module_names) | {"tomli"}
+STANDARD = set(__import__("sys").stdlib_module_names) | {"tomli", "tomllib"}
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 

@@ -229,8 +229,9 @@ def _of_judged_surface(
 
 
 def _fractions(below_0: float, below_threshold: float) -> dict[str, float]:
-    # Sums of areas differ in the last digit: no fraction is less than nothing.
-    below_0, below = min(max(below_0, 0.0), 1.0), min(max(below_threshold, below_0, 0.0), 1.0)
+    # Sums of areas differ in the last digits: no fraction is less than nothing or more than all.
+    below_0, below = (min(max(round(part, 12), 0.0), 1.0) for part in (below_0, below_threshold))
+    below = max(below, below_0)
     return {"below_0": below_0, "from_0_to_threshold": below - below_0, "at_least_threshold": 1.0 - below}
 
 
