@@ -61,6 +61,8 @@ class Preset:
     rigid: tuple[Stage, ...]
     affine: tuple[Stage, ...]
     deformable: tuple[Stage, ...]
+    #: Engines of the deformable part in order of preference; the first that can run here is used.
+    engines: tuple[str, ...] = ("dense",)
 
 
 @cache
@@ -76,6 +78,7 @@ def _preset(name: str, record: dict[str, Any]) -> Preset:
     values = dict(record, name=name, window=record.get("window"))
     for kind in ("rigid", "affine", "deformable"):
         values[kind] = tuple(Stage(**stage) for stage in record[kind])
+    values["engines"] = tuple(record.get("engines", Preset.engines))
     for pair in ("window", "percentiles"):
         values[pair] = None if values[pair] is None else (float(values[pair][0]), float(values[pair][1]))
     return Preset(**values)
