@@ -26,11 +26,12 @@ def measures(voxels: np.ndarray, fixed: np.ndarray) -> dict[str, object]:
     return {
         "global": GlobalCorrelation(fixed),
         "local": LocalCorrelation(fixed, voxels, (3, 5, 3), (0.01, 0.02)),
+        "weighted": LocalCorrelation(fixed, voxels, (3, 5, 3), (0.01, 0.02), np.arange(len(fixed)) % 3.0),
         "difference": SquaredDifference(fixed),
     }
 
 
-@pytest.mark.parametrize("name", ["global", "local", "difference"])
+@pytest.mark.parametrize("name", ["global", "local", "weighted", "difference"])
 def test_derivative_is_that_of_the_value(name: str) -> None:
     voxels, fixed, moving = made()
     measure = measures(voxels, fixed)[name]
@@ -56,6 +57,19 @@ def test_local_correlation_follows_a_contrast_that_turns_over() -> None:
     turned = LocalCorrelation(fixed, voxels, (3, 5, 3), (1e-6, 1e-6))(-fixed)[0]
     assert turned == pytest.approx(0.0, abs=1e-3)
     assert GlobalCorrelation(fixed)(-fixed)[0] == pytest.approx(2.0)
+
+
+def test_weights_that_are_alike_change_nothing_and_where_they_are_zero_nothing_is_asked() -> None:
+    voxels, fixed, moving = made()
+    plain = LocalCorrelation(fixed, voxels, (3, 3, 3), (0.01, 0.01))(moving)
+    alike = LocalCorrelation(fixed, voxels, (3, 3, 3), (0.01, 0.01), np.full(len(fixed), 7.0))(moving)
+    assert alike[0] == pytest.approx(plain[0], rel=1e-6)
+    np.testing.assert_allclose(alike[1], plain[1], atol=1e-8)
+    k = np.nonzero(voxels)[0]
+    half = LocalCorrelation(fixed, voxels, (3, 3, 3), (0.01, 0.01), (k < 3).astype(float))
+    other = np.where(k > 3, 0.0, moving)  # a box reaches one voxel farther than its weight
+    assert half(other)[0] == pytest.approx(half(moving)[0], rel=1e-6)
+    assert np.all(half(moving)[1][k > 3] == 0.0)
 
 
 def test_constant_moving_values_are_no_likeness_and_no_nan() -> None:

@@ -4,6 +4,9 @@ Every voxel of the region is used (no random samples), the gradient is exact, an
 quadratic form of the coefficients; so the same input gives the same result each time.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
 import numpy as np
 import SimpleITK as sitk
 
@@ -20,10 +23,39 @@ from .resolution import Resolution
 _MARGIN_MM = 30.0
 
 
+class Energy(Protocol):
+    """A cost of the coefficients themselves, such as their smoothness."""
+
+    def value_and_gradient(self, coefficients: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the energy and its gradient with respect to the coefficients."""
+
+
+#: Makes the energy of one level: from its lattice of control points and what is compared there.
+EnergyOfLevel = Callable[[Lattice, Level], Energy]
+
+
 def register_deformable(
-    prepared: Prepared, preset: Preset, linear: LinearMap, progress: Progress
+    prepared: Prepared,
+    preset: Preset,
+    linear: LinearMap,
+    progress: Progress,
+    *,
+    energies: Sequence[EnergyOfLevel] = (),
+    weights: sitk.Image | None = None,
 ) -> sitk.BSplineTransform:
-    """Return ``u`` so that ``linear(x + u(x))`` sends fixed points to moving points, LPS mm."""
+    """Return ``u`` so that ``linear(x + u(x))`` sends fixed points to moving points, LPS mm.
+
+    Parameters
+    ----------
+    prepared, preset
+        What is compared and how; a member of an ensemble has its own preset (``dataclasses.replace``).
+    linear : LinearMap
+    progress : callable
+    energies : sequence of callable
+        What else the displacement has to obey, beside the smoothness of the preset.
+    weights : SimpleITK.Image, optional
+        How much each place of the fixed image counts, 0 or more, on any grid; everywhere alike if absent.
+    """
     grid: ControlGrid | None = None
     coefficients = np.zeros(0)
     stages = preset.deformable
@@ -32,13 +64,14 @@ def register_deformable(
         finer = ControlGrid.around(resolution.positions_mm, stage.control_mm, _MARGIN_MM)
         coefficients = np.zeros(finer.shape) if grid is None else grid.transfer(coefficients, finer)
         grid, lattice = finer, Lattice(finer, resolution.positions_mm)
-        level = Level(resolution, preset, linear, stage, lattice.field(coefficients))
+        level = Level(resolution, preset, linear, stage, lattice.field(coefficients), weights)
         smoothness = Smoothness(
             grid, bending_mm2=preset.bending_mm2, strain=preset.strain, volume_mm3=level.volume_mm3
         )
         step = part(progress, number / len(stages), (number + 1) / len(stages))
         title = f"deformable level {number + 1} of {len(stages)}"
-        coefficients = _solve(level, lattice, smoothness, coefficients, stage, step, title)
+        terms = [smoothness, *(energy(lattice, level) for energy in energies)]
+        coefficients = _solve(level, lattice, terms, coefficients, stage, step, title)
     if grid is None:
         msg = f"preset {preset.name} has no deformable level"
         raise ValueError(msg)
@@ -48,7 +81,7 @@ def register_deformable(
 def _solve(
     level: Level,
     lattice: Lattice,
-    smoothness: Smoothness,
+    energies: Sequence[Energy],
     start: np.ndarray,
     stage: Stage,
     progress: Progress,
@@ -60,8 +93,12 @@ def _solve(
         coefficients = np.zeros(start.shape)
         coefficients[free] = parameters
         value, by_field = level.field_cost(lattice.field(coefficients))
-        energy, by_coefficient = smoothness.value_and_gradient(coefficients)
-        return value + energy, (lattice.pull_back(by_field) + by_coefficient)[free]
+        gradient = lattice.pull_back(by_field)
+        for energy in energies:
+            more, by_coefficient = energy.value_and_gradient(coefficients)
+            value += more
+            gradient += by_coefficient
+        return value, gradient[free]
 
     result = np.zeros(start.shape)
     result[free] = minimize(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import SimpleITK as sitk
 
 from ..errors import InputError
 from .linear import LinearMap, LinearMotion
@@ -35,6 +36,14 @@ class Level:
     stage : Stage
     field : ndarray, shape (3, k, j, i), optional
         Displacement before the linear map, mm along the axes of the fixed image.
+    weights : SimpleITK.Image, optional
+        How much each place of the fixed image counts; used by the local correlation.
+
+    Attributes
+    ----------
+    resolution : Resolution
+    volume_mm3 : float
+        Volume of what is compared.
 
     Raises
     ------
@@ -49,8 +58,9 @@ class Level:
         linear: LinearMap,
         stage: Stage,
         field: np.ndarray | None = None,
+        weights: sitk.Image | None = None,
     ) -> None:
-        self._resolution, self._linear = resolution, linear
+        self.resolution, self._linear = resolution, linear
         chain = resolution.to_index @ linear.matrix @ resolution.direction
         self._chain = chain.astype(np.float32)
         seen = self._seen(preset, field)
@@ -61,7 +71,9 @@ class Level:
             step = np.array(resolution.fixed.GetSpacing())[::-1]
             box = 2 * np.maximum(np.round(stage.window_mm / step), 1).astype(int) + 1
             floor = preset.contrast_floor**2
-            measure = LocalCorrelation(values, seen, (int(box[0]), int(box[1]), int(box[2])), (floor, floor))
+            window = (int(box[0]), int(box[1]), int(box[2]))
+            counts = None if weights is None else _weights_at(weights, resolution.fixed)[seen]
+            measure = LocalCorrelation(values, seen, window, (floor, floor), counts)
         self._channels = [self._channel(seen, resolution.moving, measure, 1.0)]
         if (
             resolution.organ_fixed is not None
@@ -75,20 +87,20 @@ class Level:
             )
 
     def _index(self, points_mm: np.ndarray, linear: LinearMap) -> np.ndarray:
-        matrix = self._resolution.to_index @ linear.matrix
+        matrix = self.resolution.to_index @ linear.matrix
         shift = linear.center_mm + linear.translation_mm - linear.matrix @ linear.center_mm
-        shift = self._resolution.to_index @ shift + self._resolution.offset
+        shift = self.resolution.to_index @ shift + self.resolution.offset
         return np.einsum("ab,bn->an", matrix, points_mm) + shift[:, None]
 
     def _channel(
         self, voxels: np.ndarray, volume: np.ndarray, similarity: Similarity, weight: float
     ) -> _Channel:
-        points = self._resolution.points_mm(voxels)
+        points = self.resolution.points_mm(voxels)
         index = self._index(points, self._linear).astype(np.float32)
         return _Channel(np.flatnonzero(voxels), points, index, volume, similarity, weight)
 
     def _seen(self, preset: Preset, field: np.ndarray | None) -> np.ndarray:
-        resolution = self._resolution
+        resolution = self.resolution
         where = np.flatnonzero(resolution.compared)
         index = self._index(resolution.points_mm(resolution.compared), self._linear)
         if field is not None:
@@ -123,7 +135,7 @@ class Level:
         for channel in self._channels:
             values, slopes = sample(channel.volume, self._index(channel.points_mm, moved))
             value, by_value = channel.similarity(values)
-            by_point = np.einsum("ba,bn->an", self._resolution.to_index, slopes * by_value)
+            by_point = np.einsum("ba,bn->an", self.resolution.to_index, slopes * by_value)
             arms = channel.points_mm - moved.center_mm[:, None]
             cost += channel.weight * value
             gradient += channel.weight * motion.pull_back(parameters, by_point, arms)
@@ -151,3 +163,10 @@ class Level:
                 gradient[axis, channel.where] += pulled[axis]
             cost += channel.weight * value
         return cost, gradient.reshape(field.shape)
+
+
+def _weights_at(weights: sitk.Image, grid: sitk.Image) -> np.ndarray:
+    there: np.ndarray = sitk.GetArrayFromImage(
+        sitk.Resample(weights, grid, sitk.Transform(), sitk.sitkLinear, 0.0, sitk.sitkFloat32)
+    )
+    return there

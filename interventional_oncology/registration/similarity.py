@@ -60,10 +60,17 @@ class LocalCorrelation:
         Box in voxels, ``(k, j, i)``, odd.
     floor : tuple of float
         Variance added to that of the fixed and of the moving image.
+    weights : ndarray, shape (n,), optional
+        How much the box around each voxel counts; all alike if absent.
     """
 
     def __init__(
-        self, fixed: np.ndarray, voxels: np.ndarray, window: tuple[int, int, int], floor: tuple[float, float]
+        self,
+        fixed: np.ndarray,
+        voxels: np.ndarray,
+        window: tuple[int, int, int],
+        floor: tuple[float, float],
+        weights: np.ndarray | None = None,
     ) -> None:
         self._where = np.flatnonzero(voxels)
         self._shape, self._window, self._floor = voxels.shape, window, floor[1]
@@ -73,6 +80,8 @@ class LocalCorrelation:
         self._inverse = voxels / np.maximum(count, 1e-3)
         self._fixed, self._mean = dense, mean * self._inverse
         self._variance = np.maximum(square * self._inverse - self._mean**2, 0.0) + floor[0]
+        share = np.ones(len(fixed)) if weights is None else np.asarray(weights, dtype=float)
+        self._share = self._dense(share / max(float(share.sum()), np.finfo(float).tiny))
 
     def _dense(self, values: np.ndarray) -> np.ndarray:
         dense = np.zeros(self._shape, dtype=np.float32)
@@ -94,13 +103,13 @@ class LocalCorrelation:
         ratio = covariance / (self._variance * variance)
         squared = covariance * ratio
         # d(cov^2 / (vf vm)) / dm = 2 ratio (f - mean f) - 2 cov ratio / vm (m - mean m), over the count.
-        alpha = ratio * self._inverse
-        beta = squared / variance * self._inverse
+        counts = self._inverse * self._share
+        alpha = ratio * counts
+        beta = squared / variance * counts
         first, second, third = self._box(alpha, beta, beta * mean - alpha * self._mean)
         derivative = 2.0 * (self._fixed * first - dense * second + third)
-        n = len(self._where)
-        cost = 1.0 - float(squared.ravel()[self._where].mean(dtype=np.float64))
-        return cost, -derivative.ravel()[self._where].astype(np.float64) / n
+        cost = 1.0 - float(np.sum(squared * self._share, dtype=np.float64))
+        return cost, -derivative.ravel()[self._where].astype(np.float64)
 
 
 class SquaredDifference:
