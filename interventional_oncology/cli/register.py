@@ -10,7 +10,7 @@ from ..cases import Timepoint
 from ..cases.patient_identity import check_one_patient
 from ..images import read_image, read_mask, resample
 from ..outputs import output_folder
-from ..registration import METHODS, presets, read_landmarks, register
+from ..registration import ENGINES, METHODS, presets, read_landmarks, register
 from .command import Command
 from .console import Console
 from .result import write_result
@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=METHODS, default="deformable")
     parser.add_argument(
         "--preset", metavar="NAME", help=f"{', '.join(presets())}; chosen by the images if absent"
+    )
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        help=f"what deforms: {', '.join(ENGINES)}; the first of the preset that can run here if absent",
     )
     parser.add_argument("--fixed-mask", metavar="MASK", help="organ in the fixed image")
     parser.add_argument("--moving-mask", metavar="MASK", help="the same organ in the moving image")
@@ -47,6 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             moving,
             method=options.method,
             preset=options.preset,
+            engine=options.engine,
             fixed_mask=_mask(options.fixed_mask, fixed, options.fixed, console),
             moving_mask=_mask(options.moving_mask, moving, options.moving, console),
             exclude_mask=_mask(options.exclude_mask, fixed, options.fixed, console),
@@ -62,7 +68,12 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         sitk.WriteImage(
             resample(moving, fixed, transform=result.transform), str(staged / "registered.nii.gz")
         )
-        found = {"method": result.method, "preset": result.preset, "quality": result.quality}
+        found = {
+            "method": result.method,
+            "preset": result.preset,
+            "engine": result.engine,
+            "quality": result.quality,
+        }
         write_result(staged / "registration.json", options, console, found)
     return found
 

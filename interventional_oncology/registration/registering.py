@@ -1,6 +1,6 @@
 """``register``: from two images to a transform with a verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
@@ -8,11 +8,11 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import check_same_grid, check_volume
 from ..progress import Progress, part, silent
-from .deformable import register_deformable
+from .engines import ENGINES, Deformation, Engine, choose_engine
+from .engines.dense import Dense
 from .landmarks import check_landmarks
-from .linear import LinearMap
-from .prepared import Masks, Prepared, prepare
-from .presets import Preset, choose_preset
+from .prepared import Masks, prepare
+from .presets import choose_preset
 from .quality import RegistrationQuality, assess
 from .rigid import register_linear
 from .start import start_map
@@ -36,12 +36,15 @@ class Registration:
     quality : RegistrationQuality
     method, preset : str
         What was done.
+    engine : str
+        What deformed; rigid and affine registration is always our own.
     """
 
     transform: sitk.Transform
     quality: RegistrationQuality
     method: str
     preset: str
+    engine: str = Dense.name
 
 
 def register(
@@ -50,6 +53,7 @@ def register(
     *,
     method: str = "deformable",
     preset: str | None = None,
+    engine: str | None = None,
     fixed_mask: sitk.Image | None = None,
     moving_mask: sitk.Image | None = None,
     exclude_mask: sitk.Image | None = None,
@@ -68,6 +72,9 @@ def register(
         Each one starts from the result of the one before.
     preset : str, optional
         Name of a record in ``Resources/registration_presets.toml``; chosen by the images if absent.
+    engine : str, optional
+        Name of a record in :data:`~.engines.ENGINES`, for the deformable part; the first one of the preset
+        that can run here if absent.
     fixed_mask, moving_mask : SimpleITK.Image, optional
         The same organ in both images, each on its image's grid. The similarity is measured in the fixed
         one (dilated); both together give the start and help at the organ's surface.
@@ -98,6 +105,7 @@ def register(
     _check_inputs(fixed, moving, masks, landmarks, names)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
+    deforming = choose_engine(engine, chosen) if method == "deformable" else ENGINES[Dense.name]
     stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
     prepared = prepare(
         fixed,
@@ -107,35 +115,28 @@ def register(
         finest_mm=min(stage.voxel_mm for stage in stages),
     )
     start = start_map(prepared, chosen, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks)
-    transform = _align(prepared, chosen, start, method, _radius_mm(fixed_mask), progress)
+    task = Deformation(fixed, moving, masks, chosen, prepared, start)
+    transform = _align(task, deforming, method, progress)
     progress(_SHARES[method][-1], "measuring the quality")
     quality = assess(
         transform, fixed, moving, fixed_mask=fixed_mask, moving_mask=moving_mask, landmarks=landmarks
     )
     progress(1.0, "registration done")
-    return Registration(transform, quality, method, chosen.name)
+    return Registration(transform, quality, method, chosen.name, deforming.name)
 
 
-def _align(
-    prepared: Prepared,
-    preset: Preset,
-    start: LinearMap,
-    method: str,
-    radius_mm: float,
-    progress: Progress,
-) -> sitk.Transform:
+def _align(task: Deformation, engine: Engine, method: str, progress: Progress) -> sitk.Transform:
     shares = (0.05, *_SHARES[method])
     steps = [part(progress, shares[n], shares[n + 1]) for n in range(len(shares) - 1)]
-    found = register_linear(prepared, preset, start, rigid=True, radius_mm=radius_mm, progress=steps[0])
-    if method == "rigid":
-        return found.transform(rigid=True)
-    found = register_linear(prepared, preset, found, rigid=False, radius_mm=radius_mm, progress=steps[1])
-    affine = found.transform(rigid=False)
-    if method == "affine":
-        return affine
-    field = register_deformable(prepared, preset, found, steps[2])
-    # ITK applies the last one first: the field in fixed space, then the affine map.
-    return sitk.CompositeTransform([affine, field])
+    radius_mm = _radius_mm(task.masks.fixed)
+    for rigid, step in zip((True, False), steps[:2], strict=False):
+        found = register_linear(
+            task.prepared, task.preset, task.linear, rigid=rigid, radius_mm=radius_mm, progress=step
+        )
+        task = replace(task, linear=found)
+    if method != "deformable":
+        return task.linear.transform(rigid=method == "rigid")
+    return engine.deform(task, steps[2])
 
 
 def _radius_mm(mask: sitk.Image | None) -> float:
