@@ -1,4 +1,4 @@
-"""Markup lines (a diameter, a needle path) to two points and back."""
+"""Markup lines (a diameter, a needle path) to two points and back, and point lists to points."""
 
 from collections.abc import Sequence
 
@@ -54,3 +54,26 @@ def points_from_line(node: "slicer.vtkMRMLMarkupsLineNode") -> tuple[np.ndarray,
         node.GetNthControlPointPositionWorld(index, position)
         points.append(lps_to_ras(position))
     return points[0], points[1]
+
+
+def points_from_list(node: "slicer.vtkMRMLMarkupsFiducialNode") -> np.ndarray:
+    """Return the points of a list in LPS mm, in world and in their order, shape (n, 3).
+
+    Raises
+    ------
+    InputError
+        If there is no node, or a point is not placed yet: the order of the others would no longer tell which
+        points belong together.
+    """
+    count = 0 if node is None else node.GetNumberOfControlPoints()
+    placed = 0 if node is None else node.GetNumberOfDefinedControlPoints()
+    if node is None or placed != count:
+        what = "none" if node is None else f"{node.GetName()} with {placed} of {count} points placed"
+        msg = f"expected a list of placed points, got {what}"
+        raise InputError(msg)
+    positions = np.zeros((count, 3))
+    for index in range(count):
+        position = [0.0, 0.0, 0.0]
+        node.GetNthControlPointPositionWorld(index, position)
+        positions[index] = lps_to_ras(position)
+    return positions
