@@ -85,7 +85,7 @@ class ControlGrid:
             last = finer.first_mm[axis] + finer.spacing_mm[axis] * (finer.size[axis] - 1)
             positions = np.linspace(finer.first_mm[axis], last, 4 * finer.size[axis])
             fine, coarse = finer.basis(axis, positions), self.basis(axis, positions)
-            result = _along(np.linalg.lstsq(fine, coarse, rcond=None)[0], result, axis)
+            result = along(np.linalg.lstsq(fine, coarse, rcond=None)[0], result, axis)
         return result * finer.free()
 
     def transform(self, coefficients: np.ndarray, fixed: sitk.Image) -> sitk.BSplineTransform:
@@ -102,7 +102,7 @@ class ControlGrid:
         return transform
 
 
-def _along(matrix: np.ndarray, array: np.ndarray, axis: int) -> np.ndarray:
+def along(matrix: np.ndarray, array: np.ndarray, axis: int) -> np.ndarray:
     """Apply a matrix along axis 0 (i), 1 (j) or 2 (k) of ``[component, k, j, i]``."""
     moved = np.moveaxis(array, -1 - axis, -1)
     return np.moveaxis(moved @ matrix.T, -1, -1 - axis)
@@ -119,13 +119,13 @@ class Lattice:
         """Return the displacement in mm, ``[component, k, j, i]`` on the voxels of the level."""
         field = coefficients.astype(np.float32)
         for axis in (2, 1, 0):
-            field = _along(self._basis[axis], field, axis)
+            field = along(self._basis[axis], field, axis)
         return field
 
     def pull_back(self, gradient: np.ndarray) -> np.ndarray:
         """Return the gradient of the coefficients from that of the field (transpose of :meth:`field`)."""
         for axis in range(3):
-            gradient = _along(self._basis[axis].T, gradient, axis)
+            gradient = along(self._basis[axis].T, gradient, axis)
         return gradient.astype(np.float64)
 
 
@@ -151,7 +151,7 @@ class Smoothness:
         for matrices, weight in self._terms:
             part = coefficients
             for axis in range(3):
-                part = _along(matrices[axis], part, axis)
+                part = along(matrices[axis], part, axis)
             total += weight * part
         return float(np.vdot(coefficients, total)), 2.0 * total
 

@@ -20,7 +20,7 @@ from .presets import Preset, Stage
 from .resolution import Resolution
 
 #: The field may live this far outside the voxels that are compared, before it fades out.
-_MARGIN_MM = 30.0
+MARGIN_MM = 30.0
 
 
 class Energy(Protocol):
@@ -61,7 +61,7 @@ def register_deformable(
     stages = preset.deformable
     for number, stage in enumerate(stages):
         resolution = Resolution(prepared, stage.voxel_mm)
-        finer = ControlGrid.around(resolution.positions_mm, stage.control_mm, _MARGIN_MM)
+        finer = ControlGrid.around(resolution.positions_mm, stage.control_mm, MARGIN_MM)
         coefficients = np.zeros(finer.shape) if grid is None else grid.transfer(coefficients, finer)
         grid, lattice = finer, Lattice(finer, resolution.positions_mm)
         level = Level(resolution, preset, linear, stage, lattice.field(coefficients), weights)
@@ -71,14 +71,14 @@ def register_deformable(
         step = part(progress, number / len(stages), (number + 1) / len(stages))
         title = f"deformable level {number + 1} of {len(stages)}"
         terms = [smoothness, *(energy(lattice, level) for energy in energies)]
-        coefficients = _solve(level, lattice, terms, coefficients, stage, step, title)
+        coefficients = solve(level, lattice, terms, coefficients, stage, step, title)
     if grid is None:
         msg = f"preset {preset.name} has no deformable level"
         raise ValueError(msg)
     return grid.transform(coefficients, prepared.frame)
 
 
-def _solve(
+def solve(
     level: Level,
     lattice: Lattice,
     energies: Sequence[Energy],
@@ -87,6 +87,7 @@ def _solve(
     progress: Progress,
     title: str,
 ) -> np.ndarray:
+    """Return the coefficients of the smallest cost at one level, starting from ``start``."""
     free = np.broadcast_to(lattice.grid.free(), start.shape)
 
     def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
