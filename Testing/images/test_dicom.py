@@ -4,52 +4,13 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import pydicom
 import pytest
 import SimpleITK as sitk
-from pydicom.dataset import FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from dicom_files import COLUMNS, ROWS, SLICES, STEP_MM, write_series, write_slice
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.images import read_image
 from interventional_oncology.images.dicom import list_series
-
-SLICES, ROWS, COLUMNS = 6, 8, 10
-STEP_MM = 2.5
-
-
-def write_slice(
-    folder: Path, number: int, *, series="1.2.3.4", description="portal", position=None, **changes
-) -> Path:
-    header = pydicom.Dataset()
-    header.file_meta = FileMetaDataset()
-    header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    header.file_meta.MediaStorageSOPClassUID = header.SOPClassUID = CTImageStorage
-    header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID = generate_uid()
-    header.PatientName, header.PatientID, header.Modality = "Secret^Name", "ID-7", "CT"
-    header.StudyInstanceUID, header.SeriesInstanceUID = "1.2.3", series
-    header.SeriesDescription, header.SeriesNumber, header.StudyDate = description, "5", "20250220"
-    header.ImagePositionPatient = [-50.0, -60.0, 100.0 + STEP_MM * number] if position is None else position
-    header.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-    header.PixelSpacing = [0.9, 0.7]  # rows apart, columns apart
-    header.Rows, header.Columns = ROWS, COLUMNS
-    header.SamplesPerPixel, header.PhotometricInterpretation = 1, "MONOCHROME2"
-    header.BitsAllocated, header.BitsStored, header.HighBit, header.PixelRepresentation = 16, 16, 15, 1
-    header.RescaleSlope, header.RescaleIntercept = 1, -1000
-    header.PixelData = np.full((ROWS, COLUMNS), 1000 + number, np.int16).tobytes()
-    for tag, value in changes.items():
-        setattr(header, tag, value)
-    folder.mkdir(parents=True, exist_ok=True)
-    # The order of names is not the order of positions.
-    path = folder / f"{(number * 7) % 11:02d}-{len(list(folder.iterdir())):02d}.dcm"
-    header.save_as(path, enforce_file_format=True)
-    return path
-
-
-def write_series(folder: Path, numbers=range(SLICES), **changes) -> Path:
-    for number in numbers:
-        write_slice(folder, number, **changes)
-    return folder
 
 
 class TestSoundSeries:
@@ -156,10 +117,18 @@ class TestDefects:
         write_slice(tmp_path / "scan", 3)
         assert "expected one slice at each position" in self.refused(tmp_path / "scan")
 
-    def test_gantry_tilt(self, tmp_path):
+    def test_a_stack_too_steep_for_any_gantry(self, tmp_path):
         for number in range(SLICES):
-            write_slice(tmp_path / "scan", number, position=[-50.0, -60.0 + number, 100.0 + STEP_MM * number])
-        assert "sheared by 5.0 mm (gantry tilt)" in self.refused(tmp_path / "scan")
+            write_slice(
+                tmp_path / "scan", number, position=[-50.0, -60.0 + 2 * number, 100 + STEP_MM * number]
+            )
+        assert "got a stack sheared by 39 degrees" in self.refused(tmp_path / "scan")
+
+    def test_a_slice_beside_the_line_of_the_others(self, tmp_path):
+        write_series(tmp_path / "scan", numbers=[0, 1, 2, 4])
+        write_slice(tmp_path / "scan", 3, position=[-49.0, -60.0, 100 + STEP_MM * 3])
+        text = self.refused(tmp_path / "scan")
+        assert "expected slices in one line, got some up to 1.0 mm beside it" in text
 
     def test_a_localizer_among_the_slices(self, tmp_path):
         write_series(tmp_path / "scan")

@@ -3,9 +3,11 @@
 from .geometry import check_same_grid, check_volume, describe, lps_to_ras, same_grid, touches_border
 from .masks import read_label_image, read_mask, read_masks
 from .reading import read_image
+from .remarks import cautions, shared_frame_of_reference
 from .resampling import resample, resample_mask
 
 __all__ = [
+    "cautions",
     "check_same_grid",
     "check_volume",
     "describe",
@@ -17,5 +19,6 @@ __all__ = [
     "resample",
     "resample_mask",
     "same_grid",
+    "shared_frame_of_reference",
     "touches_border",
 ]

@@ -16,8 +16,9 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from .dicom_multiframe import is_multiframe, read_multiframe
-from .dicom_slices import check_slices, sorted_by_position, with_geometry
+from .dicom_slices import measured_stack, sorted_by_position, with_geometry
 from .native_messages import native_messages_hidden
+from .remarks import note_frame_of_reference
 
 _TAGS = [
     "SeriesInstanceUID",
@@ -93,6 +94,9 @@ def list_series(path: str | Path) -> list[Series]:
 def read_series(path: str | Path, selector: str | None = None) -> sitk.Image:
     """Return the volume of the only series, or of the one that ``selector`` means.
 
+    The slices of a tilted gantry are brought into a rectangular volume, with a caution that
+    :func:`~.remarks.cautions` tells.
+
     Parameters
     ----------
     path : str or Path
@@ -104,7 +108,7 @@ def read_series(path: str | Path, selector: str | None = None) -> sitk.Image:
     ------
     InputError
         If there are several series and none is selected (they are listed), slices are missing,
-        unevenly spaced, sheared (gantry tilt) or taken several times at one position.
+        unevenly spaced, in no line or taken several times at one position.
     """
     path = Path(path)
     with _as_folder(path) as folder:
@@ -200,9 +204,11 @@ def _read_volume(series: Series, path: Path) -> sitk.Image:
             if len(series.headers) == 1 and is_multiframe(series.headers[0]):
                 return read_multiframe(Path(series.headers[0].filename), name)
             headers = sorted_by_position(list(series.headers), name)
-            spacing_mm = check_slices(headers, name)
+            stack = measured_stack(headers, name)
             image = sitk.ReadImage([str(header.filename) for header in headers])
-            return with_geometry(image, headers[0], spacing_mm)
+            image = with_geometry(image, headers[0], stack)
+            note_frame_of_reference(image, series.frame_of_reference)
+            return image
     except RuntimeError as error:
         msg = f"{name}: expected DICOM images, got files that cannot be decoded"
         raise InputError(msg) from error

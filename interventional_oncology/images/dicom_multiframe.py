@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
-from .dicom_slices import check_slices, sorted_by_position, with_geometry
+from .dicom_slices import measured_stack, sorted_by_position, with_geometry
+from .remarks import note_frame_of_reference
 
 
 def is_multiframe(header: Any) -> bool:
@@ -41,10 +42,12 @@ def read_multiframe(path: Path, name: str) -> sitk.Image:
     header = pydicom.dcmread(path, stop_before_pixels=True)
     frames = [_frame(header, number) for number in range(int(header.NumberOfFrames))]
     ordered = sorted_by_position(frames, name)
-    spacing_mm = check_slices(ordered, name)
+    stack = measured_stack(ordered, name)
     values = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
     image = sitk.GetImageFromArray(np.ascontiguousarray(values[[frame.number for frame in ordered]]))
-    return with_geometry(image, ordered[0], spacing_mm)
+    image = with_geometry(image, ordered[0], stack)
+    note_frame_of_reference(image, str(header.get("FrameOfReferenceUID", "") or "").strip())
+    return image
 
 
 class _Frame(SimpleNamespace):

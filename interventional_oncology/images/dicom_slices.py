@@ -1,16 +1,37 @@
-"""Whether the slices of a DICOM series make a volume: all there, evenly spaced, not sheared."""
+"""Whether the slices of a DICOM series make a volume: all there, evenly spaced, in one line."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
+from .dicom_tilt import straightened
 
 #: Positions may differ from even steps by this fraction of a step (scanners write them to 0.01 mm or so).
 STEP_TOLERANCE = 0.02
-#: Sideways shift of a step, as a fraction of it, above which a series counts as sheared (0.6 degrees).
-SHEAR_TOLERANCE = 0.01
+#: Slices may lie this far off the line through them, in parts of a pixel.
+LINE_TOLERANCE_PIXELS = 0.25
+#: No gantry tilts farther than 30 degrees (from memory).
+STEEPEST_DEGREES = 35.0
+
+
+@dataclass(frozen=True)
+class Stack:
+    """How the slices lie on each other.
+
+    Attributes
+    ----------
+    spacing_mm : float
+        Distance of their planes.
+    shift_mm : ndarray, shape (2,)
+        How far each slice lies beyond the one before, along rows and columns: zero unless the gantry was
+        tilted.
+    """
+
+    spacing_mm: float
+    shift_mm: np.ndarray
 
 
 def sorted_by_position(headers: list[Any], name: str) -> list[Any]:
@@ -34,8 +55,8 @@ def sorted_by_position(headers: list[Any], name: str) -> list[Any]:
     return sorted(headers, key=lambda header: float(np.dot(header.ImagePositionPatient, normal)))
 
 
-def check_slices(headers: list[Any], name: str) -> float:
-    """Return the distance of the slices in mm.
+def measured_stack(headers: list[Any], name: str) -> Stack:
+    """Return how the slices lie on each other.
 
     Parameters
     ----------
@@ -47,8 +68,8 @@ def check_slices(headers: list[Any], name: str) -> float:
     Raises
     ------
     InputError
-        If there are fewer than two slices, two share a position, one is missing, the steps are uneven
-        or the stack is sheared.
+        If there are fewer than two slices, two share a position, one is missing, the steps are uneven,
+        or the slices lie in no line or one that is too steep.
     """
     if len(headers) < 2:
         msg = f"{name}: expected a volume of at least 2 slices, got {len(headers)}"
@@ -63,21 +84,38 @@ def check_slices(headers: list[Any], name: str) -> float:
         )
         raise InputError(msg)
     _check_even(steps_mm, step_mm, name)
-    across = positions[-1] - positions[0]
-    sideways_mm = float(np.linalg.norm(across - across @ _normal(headers[0]) * _normal(headers[0])))
-    if sideways_mm > SHEAR_TOLERANCE * steps_mm.sum():
-        msg = f"{name}: expected a straight stack, got one sheared by {sideways_mm:.1f} mm (gantry tilt)"
+    return Stack(float(steps_mm.mean()), _shift_mm(positions, headers[0], float(steps_mm.mean()), name))
+
+
+def _shift_mm(positions: np.ndarray, header: Any, step_mm: float, name: str) -> np.ndarray:
+    axes = np.reshape(np.asarray(header.ImageOrientationPatient, dtype=float), (2, 3))
+    sideways_mm = (positions - positions[0]) @ axes.T
+    pixel_mm = np.array([header.PixelSpacing[1], header.PixelSpacing[0]], dtype=float)
+    tolerance_mm = LINE_TOLERANCE_PIXELS * pixel_mm
+    if (np.abs(sideways_mm) <= tolerance_mm).all():
+        return np.zeros(2)
+    shift_mm: np.ndarray = sideways_mm[-1] / (len(positions) - 1)
+    off_mm = np.abs(sideways_mm - np.arange(len(positions))[:, None] * shift_mm)
+    if (off_mm > tolerance_mm).any():
+        msg = f"{name}: expected slices in one line, got some up to {off_mm.max():.1f} mm beside it"
         raise InputError(msg)
-    return float(steps_mm.mean())
+    degrees = float(np.degrees(np.arctan2(np.linalg.norm(shift_mm), step_mm)))
+    if degrees > STEEPEST_DEGREES:
+        msg = (
+            f"{name}: expected slices above each other, or tilted by a gantry (at most "
+            f"{STEEPEST_DEGREES:g} degrees), got a stack sheared by {degrees:.0f} degrees"
+        )
+        raise InputError(msg)
+    return shift_mm
 
 
-def with_geometry(image: sitk.Image, first: Any, spacing_mm: float) -> sitk.Image:
-    """Return ``image`` with the origin, spacing and direction that its first slice and the steps say."""
+def with_geometry(image: sitk.Image, first: Any, stack: Stack) -> sitk.Image:
+    """Return ``image`` in the geometry of its first slice and stack, rectangular if the gantry was tilted."""
     row, column = np.reshape(np.asarray(first.ImageOrientationPatient, dtype=float), (2, 3))
     image.SetOrigin([float(x) for x in first.ImagePositionPatient])
-    image.SetSpacing([float(first.PixelSpacing[1]), float(first.PixelSpacing[0]), spacing_mm])
+    image.SetSpacing([float(first.PixelSpacing[1]), float(first.PixelSpacing[0]), stack.spacing_mm])
     image.SetDirection(np.stack([row, column, np.cross(row, column)], axis=1).ravel().tolist())
-    return image
+    return straightened(image, stack.shift_mm) if stack.shift_mm.any() else image
 
 
 def _check_even(steps_mm: np.ndarray, step_mm: float, name: str) -> None:
