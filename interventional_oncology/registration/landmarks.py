@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from ..errors import InputError
 
@@ -13,6 +14,8 @@ COLUMNS = ("fixed_x", "fixed_y", "fixed_z", "moving_x", "moving_y", "moving_z")
 FEWEST = 3
 #: Points closer to one line than this (standard deviation) leave the turn about that line open.
 _COLLINEAR_MM = 1.0
+#: Two landmarks nearer than this are one that was placed twice.
+_SAME_PLACE_MM = 0.1
 
 
 def read_landmarks(path: str | Path) -> np.ndarray:
@@ -32,7 +35,7 @@ def read_landmarks(path: str | Path) -> np.ndarray:
     ------
     InputError
         If the file is not there or not text, a column is missing or unknown, a value is no finite number,
-        there are fewer than three pairs, or the points lie on a line.
+        there are fewer than three pairs, the points lie on a line, or two are in one place.
     """
     path = Path(path)
     if not path.is_file():
@@ -70,7 +73,7 @@ def _numbers(row: dict[str | Any, str | Any], path: Path, line: int) -> list[flo
 
 
 def check_landmarks(pairs: np.ndarray, name: str) -> None:
-    """Raise :class:`InputError` unless ``pairs`` (n, 6) are finite, three or more, and not on a line."""
+    """Raise :class:`InputError` unless ``pairs`` (n, 6) are finite, apart, three or more, not on a line."""
     if pairs.ndim != 2 or pairs.shape[1] != 6:
         msg = f"{name}: expected landmark pairs of shape (n, 6), got {pairs.shape}"
         raise InputError(msg)
@@ -84,4 +87,12 @@ def check_landmarks(pairs: np.ndarray, name: str) -> None:
         spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
         if spread[1] < _COLLINEAR_MM:
             msg = f"{name}: expected landmarks off one line, got {side} points {spread[1]:.2g} mm from it"
+            raise InputError(msg)
+        apart_mm = cdist(points, points) + np.diag(np.full(len(points), np.inf))
+        if apart_mm.min() < _SAME_PLACE_MM:
+            first, second = np.unravel_index(int(apart_mm.argmin()), apart_mm.shape)
+            msg = (
+                f"{name}: expected landmarks in different places, "
+                f"got the {side} points {first + 1} and {second + 1} in one"
+            )
             raise InputError(msg)
