@@ -22,6 +22,7 @@ class Masks:
     moving: sitk.Image | None = None
     exclude: sitk.Image | None = None
     moving_exclude: sitk.Image | None = None
+    rigid: sitk.Image | None = None
 
 
 @dataclass(frozen=True)

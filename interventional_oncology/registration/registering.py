@@ -12,7 +12,7 @@ from .engines import ENGINES, Deformation, Engine, choose_engine
 from .engines.dense import Dense
 from .landmarks import check_landmarks
 from .prepared import Masks, prepare
-from .presets import choose_preset
+from .presets import Preset, choose_preset
 from .quality import RegistrationQuality, assess
 from .rigid import register_linear
 from .start import start_map
@@ -58,6 +58,7 @@ def register(
     moving_mask: sitk.Image | None = None,
     exclude_mask: sitk.Image | None = None,
     moving_exclude_mask: sitk.Image | None = None,
+    rigid_mask: sitk.Image | None = None,
     landmarks: np.ndarray | None = None,
     names: tuple[str, str] = ("fixed image", "moving image"),
     progress: Progress = silent,
@@ -82,6 +83,9 @@ def register(
         Tissue that was destroyed, on the fixed grid: it is not compared but carried by its surroundings.
     moving_exclude_mask : SimpleITK.Image, optional
         The same, when it was outlined in the moving image, on that grid.
+    rigid_mask : SimpleITK.Image, optional
+        Tissue on the fixed grid that keeps its shape and size, so that what shrank is not swollen back; the
+        engine ``dense`` does it.
     landmarks : ndarray, shape (n, 6), optional
         Pairs of fixed and moving points, LPS mm: they give the start, and the error that is left.
     names : tuple of str
@@ -101,11 +105,11 @@ def register(
     if method not in METHODS:
         msg = f"registration method: expected one of {', '.join(METHODS)}, got {method!r}"
         raise InputError(msg)
-    masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask)
+    masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask, rigid_mask)
     _check_inputs(fixed, moving, masks, landmarks, names)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
-    deforming = choose_engine(engine, chosen) if method == "deformable" else ENGINES[Dense.name]
+    deforming = _engine(engine, chosen, method, rigid=rigid_mask is not None)
     stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
     prepared = prepare(
         fixed,
@@ -123,6 +127,15 @@ def register(
     )
     progress(1.0, "registration done")
     return Registration(transform, quality, method, chosen.name, deforming.name)
+
+
+def _engine(name: str | None, preset: Preset, method: str, *, rigid: bool) -> Engine:
+    if method != "deformable" or (rigid and name is None):
+        return ENGINES[Dense.name]
+    if rigid and name != Dense.name:
+        msg = f"rigid mask: expected the engine {Dense.name}, which keeps tissue rigid, got {name}"
+        raise InputError(msg)
+    return choose_engine(name, preset)
 
 
 def _align(task: Deformation, engine: Engine, method: str, progress: Progress) -> sitk.Transform:
@@ -165,6 +178,7 @@ def _check_inputs(
         (masks.moving, moving, "moving mask", "moving"),
         (masks.exclude, fixed, "exclude mask", "fixed"),
         (masks.moving_exclude, moving, "moving exclude mask", "moving"),
+        (masks.rigid, fixed, "rigid mask", "fixed"),
     )
     for mask, image, role, side in given:
         if mask is not None:

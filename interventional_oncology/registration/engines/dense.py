@@ -4,6 +4,7 @@ import SimpleITK as sitk
 
 from ...progress import Progress
 from ..deformable import register_deformable
+from ..rigidity import rigidity_of
 from .engine import Deformation
 
 
@@ -19,6 +20,8 @@ class Dense:
 
     def deform(self, task: Deformation, progress: Progress) -> sitk.Transform:
         """Return the affine map after the B-spline, as a ``CompositeTransform``."""
-        field = register_deformable(task.prepared, task.preset, task.linear, progress)
+        rigid = task.masks.rigid
+        energies = () if rigid is None else (rigidity_of(rigid, task.linear),)
+        field = register_deformable(task.prepared, task.preset, task.linear, progress, energies=energies)
         # ITK applies the last one first: the field in fixed space, then the affine map.
         return sitk.CompositeTransform([task.linear.transform(rigid=False), field])
