@@ -3,10 +3,11 @@
 from ...errors import InputError
 from ..presets import Preset
 from .dense import Dense
-from .engine import Deformation, Engine
+from .elastix import Elastix
+from .engine import Deformation, Engine, EngineError
 
 #: All engines by name. ``dense`` can run everywhere.
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Dense(),)}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Dense(), Elastix())}
 
 
 def choose_engine(name: str | None, preset: Preset) -> Engine:
@@ -31,4 +32,4 @@ def choose_engine(name: str | None, preset: Preset) -> Engine:
     return ENGINES[name]
 
 
-__all__ = ["ENGINES", "Deformation", "Engine", "choose_engine"]
+__all__ = ["ENGINES", "Deformation", "Engine", "EngineError", "choose_engine"]

@@ -5,10 +5,18 @@ from typing import Protocol
 
 import SimpleITK as sitk
 
+from ...errors import InputError
 from ...progress import Progress
 from ..linear import LinearMap
 from ..prepared import Masks, Prepared
 from ..presets import Preset
+
+
+class EngineError(InputError):
+    """An engine that was there but did not do its work: it crashed or refused the images."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"registration engine {name}: expected a deformation, got none: {reason}")
 
 
 @dataclass(frozen=True)
