@@ -5,9 +5,10 @@ from ..presets import Preset
 from .dense import Dense
 from .elastix import Elastix
 from .engine import Deformation, Engine, EngineError
+from .greedy import Greedy
 
 #: All engines by name. ``dense`` can run everywhere.
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Dense(), Elastix())}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (Dense(), Elastix(), Greedy())}
 
 
 def choose_engine(name: str | None, preset: Preset) -> Engine:

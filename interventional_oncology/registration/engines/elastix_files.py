@@ -16,8 +16,8 @@ from ..presets import Preset
 #: Levels of resolution.
 LEVELS = 4
 #: Weight of the bending energy in parts of the ``bending_mm2`` of the preset.
-_BENDING_PART = 0.125
-_SAMPLES = 4096
+_BENDING_PART = 0.5
+_SAMPLES = 2048
 _SEED = 20250302
 
 Value = str | int | float
