@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 
-from interventional_oncology.errors import InputError
 from interventional_oncology.response import (
     AssessedPatient,
     Assessment,
@@ -71,6 +70,54 @@ def test_without_a_start_the_duration_of_sd_is_taken_as_met_and_said():
     assert any("minimum duration" in text for text in found.warnings)
 
 
-def test_words_of_irecist_are_refused_until_it_is_here():
-    with pytest.raises(InputError, match="got iUPD; the best response of iRECIST"):
-        score_assessments([AssessedPatient("P", tuple(visits("iUPD@50")))])
+@pytest.mark.parametrize(
+    ("course", "expected", "progression_day"),
+    [
+        ("iUPD@56 iSD@90 iPR@120", "iPR", None),
+        ("iSD@50 iSD@80 iUPD@110 iPR@140 iPR@170 iUPD@200 iCPD@230", "iPR", 200),
+        ("iUPD@50 NE@80 iUPD@110 iCPD@140 iCR@170", "iCPD", 50),
+        ("iUPD@50 NE@80 NE@110", "iUPD", 50),
+        ("iSD@20 iUPD@50", "iUPD", 50),
+        ("NON-iCR/NON-iUPD@50 iUPD@90", "NON-iCR/NON-iUPD", 90),
+    ],
+)
+def test_words_of_irecist(course, expected, progression_day):
+    found = score_assessments([AssessedPatient("P", tuple(visits(course)), START)])[0]
+    assert found.best_overall_response == expected
+    day = None if progression_day is None else START + datetime.timedelta(days=progression_day)
+    assert found.progression_date == day
+
+
+@pytest.mark.parametrize(
+    ("course", "options", "expected"),
+    [
+        ("iPR@50 iPR@78", {}, "iPR"),
+        ("iPR@50 iPR@70", {}, "iSD"),
+        ("iPR@50 iUPD@60 iPR@90", {}, "iSD"),
+        ("iPR@50 NE@60 NE@70 iPR@90", {}, "iSD"),
+        ("iPR@50 NE@60 NE@70 iPR@90", {"max_not_evaluable": 2}, "iPR"),
+        ("iPR@50 iSD@60 iPR@90", {"accept_sd": True}, "iPR"),
+        ("iPR@50 iPR@70", {"confirmation_days": 20}, "iPR"),
+        ("iSD@30", {"minimum_sd_days": 30}, "iSD"),
+        ("iSD@30", {}, "NE"),
+    ],
+)
+def test_confirmed_words_of_irecist(course, options, expected):
+    found = score_assessments([AssessedPatient("P", tuple(visits(course)), START)], **options)[0]
+    assert found.confirmed_best_overall_response == expected
+
+
+@pytest.mark.parametrize(
+    ("course", "best", "progression_day"),
+    [
+        ("PD@50 PR@80 PR@110", "PR", None),  # not confirmed: the course goes on
+        ("PD@50 PD@70 PR@110", "PR", None),  # 20 days do not confirm
+        ("PD@50 NE@70 PD@80 PR@110", "PD", 50),
+        ("SD@50 PD@90", "SD", 90),  # the follow-up ends
+    ],
+)
+def test_progression_that_must_be_confirmed(course, best, progression_day):
+    patient = AssessedPatient("P", tuple(visits(course)), START)
+    found = score_assessments([patient], confirm_progression=True)[0]
+    day = None if progression_day is None else START + datetime.timedelta(days=progression_day)
+    assert (found.best_overall_response, found.progression_date) == (best, day)

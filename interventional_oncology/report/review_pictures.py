@@ -12,7 +12,7 @@ from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..errors import InputError
 from ..images import lps_to_ras
-from ..response import PatientResponse, criterion_named, make_options
+from ..response import PatientResponse, SumCriterion, criterion_named, make_options
 from .pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
 from .pictures.picture import Picture
 from .pictures.slices import Comparison, Scan, draw_slices
@@ -107,6 +107,7 @@ def _scan(image: sitk.Image, role: str, timepoint: Timepoint) -> Scan:
 def diameter_course(response: PatientResponse, review: Review) -> DiameterCourse:
     """Return what the plot of a criterion shows."""
     criterion = criterion_named(str(response.criterion))
+    assert isinstance(criterion, SumCriterion), "a sum over time needs a criterion of sums"
     limits = criterion.limits(make_options({}, criterion.defaults))
     partial, ratio, step = (float(x) for x in (limits.partial, limits.progression, limits.progression_step))
     first = DiameterPoint(response.baseline_date or datetime.date.min, response.baseline, None, "")

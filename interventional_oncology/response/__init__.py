@@ -2,9 +2,11 @@
 
 from .assessments import AssessedPatient, Assessment, read_responses_csv
 from .criteria import CRITERIA, criterion_named
+from .criterion import Criterion, SumCriterion
+from .grades import GradedCriterion
 from .options import ScoreOptions, make_options, split_options
 from .overall import overall_response
-from .results import PatientResponse, TimepointResponse
+from .results import Growth, PatientResponse, Pattern, TimepointResponse
 from .scoring import score, score_assessments
 from .table import COLUMNS, ROLES, STATES, LesionRow, read_lesions_csv, write_lesions_csv
 
@@ -15,9 +17,14 @@ __all__ = [
     "STATES",
     "AssessedPatient",
     "Assessment",
+    "Criterion",
+    "GradedCriterion",
+    "Growth",
     "LesionRow",
     "PatientResponse",
+    "Pattern",
     "ScoreOptions",
+    "SumCriterion",
     "TimepointResponse",
     "criterion_named",
     "make_options",

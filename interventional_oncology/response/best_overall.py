@@ -2,6 +2,10 @@
 
 Confirmation follows RECIST 1.1, Table 3, in the fully specified reading of admiralonco
 (pharmaverse/admiralonco, ``derive_param_confirmed_bor``); days are plain differences of dates.
+
+Of iRECIST (Seymour 2017, Table 3) the course ends with the first confirmed progression, and progression is
+dated back to the unconfirmed one that it confirms. With ``confirm_progression`` the same holds for criteria
+whose visits do not tell confirmed from unconfirmed progression.
 """
 
 import datetime
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 
 from .assessments import Assessment
 from .options import ScoreOptions
-from .words import CR, MISSING, ND, NE, NON, PD, PR, RECIST_WORDS, SD
+from .words import BEST_FIRST, CR, MISSING, ND, NE, NON, PD, PR, SD, UPD
 
 _BENEFIT = (CR, PR, SD, NON)
 
@@ -24,17 +28,49 @@ class Best:
 
 
 def until_progression(assessments: Sequence[Assessment], options: ScoreOptions) -> list[Assessment]:
-    """Return the assessments that count: up to the first PD, which is included."""
-    found = sorted(assessments, key=lambda a: a.date)
+    """Return the assessments that count: up to the first (confirmed) PD, which is included."""
+    found = _with_confirmed_progression(assessments, options)
     ends = [options.progression_date]
     if not options.keep_after_progression:
-        ends.append(first_progression(found))
+        ends.append(min((a.date for a in found if a.response == PD), default=None))
     return [a for a in found if all(end is None or a.date <= end for end in ends)]
 
 
-def first_progression(assessments: Sequence[Assessment]) -> datetime.date | None:
-    """Return the date of the first PD."""
-    return min((a.date for a in assessments if a.response == PD), default=None)
+def first_progression(
+    assessments: Sequence[Assessment], options: ScoreOptions | None = None
+) -> datetime.date | None:
+    """Return the date of progression.
+
+    Without unconfirmed progression that is the first PD. Else it is the first unconfirmed one of the block
+    that ends in a confirmed one, or in which the follow-up ends; NE between does not interrupt a block.
+    """
+    block: datetime.date | None = None
+    for a in _with_confirmed_progression(assessments, options or ScoreOptions()):
+        if a.response == PD:
+            return block or a.date
+        if a.response == UPD:
+            block = block or a.date
+        elif a.response not in (NE, ND):
+            block = None
+    return block
+
+
+def _with_confirmed_progression(assessments: Sequence[Assessment], options: ScoreOptions) -> list[Assessment]:
+    """Return the assessments by date; with ``confirm_progression`` a PD not yet confirmed becomes UPD."""
+    ordered = sorted(assessments, key=lambda a: a.date)
+    if not options.confirm_progression or any(a.response == UPD for a in ordered):
+        return ordered
+    found: list[Assessment] = []
+    block: datetime.date | None = None
+    for a in ordered:
+        word = a.response
+        if word == PD:
+            block = block or a.date
+            word = PD if (a.date - block).days >= max(options.progression_confirmation_days, 1) else UPD
+        elif word not in (NE, ND):
+            block = None
+        found.append(Assessment(a.date, word))
+    return found
 
 
 def best_response(
@@ -167,4 +203,4 @@ def _best(ranked: list[Assessment], options: ScoreOptions) -> Best:
 
 
 def _rank(word: str) -> int:
-    return RECIST_WORDS.index(word) if word in RECIST_WORDS else RECIST_WORDS.index(ND)
+    return BEST_FIRST.index(word)

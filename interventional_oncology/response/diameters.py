@@ -32,10 +32,10 @@ def node_size(lesion: Lesion, visit: date, options: ScoreOptions) -> Size:
         return NOT_ASSESSED
     if row.short_axis_mm is not None:
         value = exact(row.short_axis_mm)
-        return Size(value, gone=value < NORMAL_NODE_MM)
+        return Size(value, gone=value < NORMAL_NODE_MM, gone_below=NORMAL_NODE_MM)
     if row.state == "normalized":
         note = f"node {lesion.lesion_id} is normal without a size: counted as {options.too_small_mm:g} mm"
-        return Size(exact(options.too_small_mm), gone=True, note=note)
+        return Size(exact(options.too_small_mm), gone=True, note=note, gone_below=NORMAL_NODE_MM)
     if row.long_axis_mm is not None and row.long_axis_mm > 0:
         msg = (
             f"patient {row.patient_id}: expected the short axis of node {lesion.lesion_id} on {visit}, "
@@ -56,13 +56,19 @@ def long_axis_size(lesion: Lesion, visit: date, options: ScoreOptions) -> Size:
     return without_size(lesion, row, options)
 
 
+def diameter_size(lesion: Lesion, visit: date, options: ScoreOptions) -> Size:
+    """Return the short axis of a node and the long axis of any other target lesion."""
+    return node_size(lesion, visit, options) if lesion.is_node else long_axis_size(lesion, visit, options)
+
+
 def without_size(lesion: Lesion, row: LesionRow, options: ScoreOptions) -> Size:
     """Return what the state alone says: absent is zero, too small to measure 5 mm, anything else unknown."""
     if row.state == "absent" or row.long_axis_mm == 0:
         return Size(ZERO, gone=True)
     if row.state == "too_small":
         note = f"{lesion.lesion_id} is too small to measure: counted as {options.too_small_mm:g} mm"
-        return Size(exact(options.too_small_mm), gone=lesion.is_node, note=note)
+        limit = NORMAL_NODE_MM if lesion.is_node else ZERO
+        return Size(exact(options.too_small_mm), gone=lesion.is_node, note=note, gone_below=limit)
     return NOT_ASSESSED
 
 

@@ -25,3 +25,15 @@ def exact(value: float) -> Decimal:
 def percent_change(current: Decimal, reference: Decimal) -> float | None:
     """Return the change of ``current`` from ``reference`` in percent; ``None`` from a reference of zero."""
     return None if reference == ZERO else float((current - reference) * 100 / reference)
+
+
+def amount(value: Decimal, unit: str = "mm") -> str:
+    """Return a size for people: one decimal, or two where rounding would hide a limit.
+
+    Examples
+    --------
+    >>> amount(Decimal("34")), amount(Decimal("9.85")), amount(Decimal("27.318274"), "ml")
+    ('34.0 mm', '9.85 mm', '27.32 ml')
+    """
+    two = f"{value:.2f}"
+    return f"{two[:-1] if two.endswith('0') else two} {unit}"

@@ -8,8 +8,18 @@ from typing import Any
 
 from ..errors import InputError
 
-SD_DURATIONS = ("visit", "follow_up")
-TREATED_TARGETS = ("as_measured", "viable", "not_evaluable")
+#: Options that are one of a few words.
+CHOICES = {
+    "sd_duration": ("visit", "follow_up"),
+    "treated_targets": ("as_measured", "viable", "not_evaluable"),
+    "confirmation_reference": ("last", "first"),
+    "progression_from": ("nadir", "baseline"),
+    "volume_limits": ("rounded", "cubes", "areas"),
+    "sul_lesions": ("hottest", "all"),
+    "complete_below": ("liver_mean", "liver_threshold"),
+    "modality": ("MR", "CT"),
+    "abscopal": ("any_lesion", "sum"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,18 @@ class ScoreOptions:
         Days from a CR or PR to the visit that confirms it, at least. RECIST 1.1: four weeks.
     confirmation_max_days : int, optional
         A later visit no longer confirms. Not in RECIST; some protocols have it.
+    confirm_progression : bool
+        Whether a PD needs confirmation before it ends the course (irRC, imRECIST: yes).
+    progression_confirmation_days, progression_confirmation_max_days : int
+        Days from an unconfirmed progression to the visit that may confirm it, at least, and after which a
+        confirmation is late and said to be. iRECIST: four to eight weeks; some protocols allow 26 days.
+    confirmation_reference : {"last", "first"}
+        Whether iRECIST compares with the last or with the first iUPD of a row of them.
+    early_new_lesion_confirms : bool
+        iRECIST: a scan made early because of new symptoms confirms if it shows another new lesion.
+    progressed_again_confirms : bool
+        iRECIST: a non-target lesion called ``progressed`` twice without sizes has progressed further. Off:
+        without sizes it is known only that its progression has persisted.
     minimum_sd_days : int
         Days from the start that SD must last. RECIST 1.1 leaves it to the protocol (6 to 8 weeks); 42 is
         the default of the admiralonco templates.
@@ -40,6 +62,45 @@ class ScoreOptions:
         Progression known from elsewhere; later visits do not count either.
     treatment_start : datetime.date, optional
         Day from which SD is counted, for ``lesions.csv``; the baseline visit if absent.
+    progression_from : {"nadir", "baseline"}
+        What PD is measured from.
+    progression_at_limit : bool
+        Whether a change exactly at the limit is PD (``>=``) or only one above it (``>``).
+    any_lesion_progresses : bool
+        WHO: PD also when a single lesion grows by 25 %, as in the text of 1981.
+    volume_limits : {"rounded", "cubes", "areas"}
+        Limits of volumes: -65 % and +73 %; the exact cubes 0.7 and 1.2 to the third; or those that go with
+        the areas of EASL, -64.6 % and +39.8 %.
+    least_baseline_hu : float
+        Choi: below this mean attenuation at baseline a change in percent means nothing and is refused.
+    liver_sul_mean, liver_sul_sd : float, optional
+        PERCIST: mean and standard deviation of the liver at baseline.
+    followup_liver_sul_mean, followup_liver_sul_sd : float, optional
+        The same at the later visits; those of the baseline if absent.
+    uptake_minutes, followup_uptake_minutes : float, optional
+        PERCIST: time from injection to scan.
+    sul_step : float
+        PERCIST: change of SUL that a response or progression needs beside 30 %.
+    sul_lesions : {"hottest", "all"}
+        PERCIST: compare the hottest lesion of each visit, or the sum of all targets.
+    complete_below : {"liver_mean", "liver_threshold"}
+        PERCIST: CMR below the mean of the liver, or below 1.5 x mean + 2 SD as some programs do.
+    treatment : str
+        LI-RADS: which core applies, by the name of the treatment or of the core.
+    modality : {"MR", "CT"}
+        LI-RADS: ancillary features are those of MR.
+    ancillary : str
+        LI-RADS 2024: lesions with ancillary features that favor viability, as ``L1 L2@2025-03-01``.
+    ablative_margin : str
+        RECICL: lesions necrotic with a margin around them, written in the same way.
+    treatment_failure_date : datetime.date, optional
+        Growth: day on which the treatment was given up.
+    ecog : int, optional
+        Growth: performance status within two months.
+    strict_pseudoprogression : bool
+        Call a course pseudoprogression only if iPR or iCR follows the iUPD, not iSD.
+    abscopal : {"any_lesion", "sum"}
+        Abscopal response: one untreated lesion 30 % smaller, or the sum of all untreated targets.
     five_mm_rule : bool
         Require 5 mm of growth beside the relative growth for PD. In RECIST 1.1; absent from mRECIST 2010.
     sticky_pr : bool
@@ -63,6 +124,12 @@ class ScoreOptions:
 
     confirmation_days: int = 28
     confirmation_max_days: int | None = None
+    confirm_progression: bool = False
+    progression_confirmation_days: int = 28
+    progression_confirmation_max_days: int = 56
+    confirmation_reference: str = "last"
+    early_new_lesion_confirms: bool = False
+    progressed_again_confirms: bool = False
     minimum_sd_days: int = 42
     sd_duration: str = "visit"
     max_not_evaluable: int = 1
@@ -72,6 +139,28 @@ class ScoreOptions:
     progression_date: datetime.date | None = None
     treatment_start: datetime.date | None = None
     five_mm_rule: bool = True
+    progression_from: str = "nadir"
+    progression_at_limit: bool = True
+    any_lesion_progresses: bool = False
+    volume_limits: str = "rounded"
+    least_baseline_hu: float = 10.0
+    liver_sul_mean: float | None = None
+    liver_sul_sd: float | None = None
+    followup_liver_sul_mean: float | None = None
+    followup_liver_sul_sd: float | None = None
+    uptake_minutes: float | None = None
+    followup_uptake_minutes: float | None = None
+    sul_step: float = 0.8
+    sul_lesions: str = "hottest"
+    complete_below: str = "liver_mean"
+    treatment: str = ""
+    modality: str = "MR"
+    ancillary: str = ""
+    ablative_margin: str = ""
+    treatment_failure_date: datetime.date | None = None
+    ecog: int | None = None
+    strict_pseudoprogression: bool = False
+    abscopal: str = "any_lesion"
     sticky_pr: bool = False
     too_small_mm: float = 5.0
     reappearance_is_progression: bool = True
@@ -82,18 +171,19 @@ class ScoreOptions:
     measurement_error_percent: float = 5.0
 
     def __post_init__(self) -> None:
-        for name in ("confirmation_days", "minimum_sd_days", "max_not_evaluable"):
-            _check_at_least_zero(name, getattr(self, name))
-        for name in ("too_small_mm", "measurement_error_mm", "measurement_error_percent"):
-            _check_at_least_zero(name, getattr(self, name))
-        if self.confirmation_max_days is not None and self.confirmation_max_days < self.confirmation_days:
-            msg = (
-                f"option confirmation_max_days: expected {self.confirmation_days} or more, "
-                f"got {self.confirmation_max_days}"
-            )
-            raise InputError(msg)
-        _check_choice("sd_duration", self.sd_duration, SD_DURATIONS)
-        _check_choice("treated_targets", self.treated_targets, TREATED_TARGETS)
+        for name, value in vars(self).items():
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                _check_at_least_zero(name, value)
+        for name, choices in CHOICES.items():
+            _check_choice(name, getattr(self, name), choices)
+        for first, last in (
+            ("confirmation_days", "confirmation_max_days"),
+            ("progression_confirmation_days", "progression_confirmation_max_days"),
+        ):
+            least, most = getattr(self, first), getattr(self, last)
+            if most is not None and most < least:
+                msg = f"option {last}: expected {least} or more, got {most}"
+                raise InputError(msg)
 
 
 def make_options(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> ScoreOptions:

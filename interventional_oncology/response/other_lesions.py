@@ -1,6 +1,7 @@
 """Non-target and new lesions at one visit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from .diameters import NORMAL_NODE_MM
@@ -11,7 +12,7 @@ from .words import CR, NE, NON, PD
 
 
 def non_target_category(patient: Patient, visit: date) -> tuple[str | None, str]:
-    """Return the category of the non-target lesions of a visit and why.
+    """Return the category of the non-target lesions of a visit and why, without naming the category.
 
     It is ``None`` for a patient without any. Unequivocal progression is the reader's word (state
     ``progressed``) and never follows from the size of one lesion (RECIST 1.1, section 4.3.4).
@@ -27,8 +28,8 @@ def non_target_category(patient: Patient, visit: date) -> tuple[str | None, str]
     ):
         named = [name for name, standing in states.items() if standing == word]
         if named:
-            return word, f"non-target {', '.join(named)} {text}: {word}"
-    return CR, "all non-target lesions have disappeared: CR"
+            return word, f"non-target {', '.join(named)} {text}"
+    return CR, "all non-target lesions have disappeared"
 
 
 def persists(lesion: Lesion, visit: date) -> bool:
@@ -49,15 +50,34 @@ def _standing(row: LesionRow | None) -> str:
     return NON if known else NE
 
 
+@dataclass(frozen=True)
+class NewLesions:
+    """The new lesions of a visit.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Those that count.
+    texts : tuple of str
+        What is said of them, one each.
+    equivocal : tuple of str
+        What is said of those that do not count yet.
+    """
+
+    names: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    equivocal: tuple[str, ...] = ()
+
+
 def new_lesions(
     patient: Patient, visit: date, verdict: Callable[[Lesion, date], tuple[str, str]], *, back_date: bool
-) -> tuple[list[str], list[str]]:
-    """Return the new lesions of a visit that count, by their names, and the reasons.
+) -> NewLesions:
+    """Return the new lesions of a visit.
 
     With ``back_date`` a lesion counts from the visit on where it was first seen and still equivocal, once a
     later visit shows that it was one.
     """
-    names, reasons = [], []
+    names, texts, equivocal = [], [], []
     for lesion in patient.with_role("new"):
         found, text = verdict(lesion, visit)
         if found == "equivocal" and back_date:
@@ -68,7 +88,7 @@ def new_lesions(
                 found, text = "definite", f"{text} and was confirmed on {proof}, which dates progression back"
         if found == "definite":
             names.append(lesion.lesion_id)
-            reasons.append(f"{text}: PD")
+            texts.append(text)
         elif found == "equivocal":
-            reasons.append(f"{text}: not counted yet, to be looked at again")
-    return names, reasons
+            equivocal.append(f"{text}: not counted yet, to be looked at again")
+    return NewLesions(tuple(names), tuple(texts), tuple(equivocal))

@@ -28,3 +28,21 @@ def overall_response(target: str | None, non_target: str | None, new: bool) -> s
     if target == CR and non_target in (NON, NE):
         return PR
     return target
+
+
+def burden_response(target: str | None, non_target: str | None, new: bool) -> str:
+    """Return the overall response where only the measured burden can progress.
+
+    What is not in the sum, non-target and new lesions too small to measure, prevents a complete response and
+    nothing else (irRC, imRECIST).
+
+    Examples
+    --------
+    >>> burden_response("PR", "PD", True), burden_response("CR", None, True)
+    ('PR', 'PR')
+    """
+    if target is None:
+        return NON if new or non_target == PD else non_target or NE
+    if target == CR and (new or non_target in (NON, NE, PD)):
+        return PR
+    return target

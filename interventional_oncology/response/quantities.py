@@ -67,6 +67,22 @@ QUANTITIES = (
     ),
     Quantity("flip_to", "Nearest other category", definition="What that change would make of the response."),
     Quantity(
+        "lesion_responses",
+        "Response of each lesion",
+        definition="Category of each lesion, of criteria that grade lesions one by one.",
+    ),
+    Quantity(
+        "growth",
+        "Growth",
+        definition="Tumor growth rate and kinetics before and since the start of treatment.",
+        reference="Ferte 2014, doi:10.1158/1078-0432.CCR-13-2098",
+    ),
+    Quantity(
+        "patterns",
+        "Patterns",
+        definition="Pseudoprogression, dissociated response, and response outside the treated field.",
+    ),
+    Quantity(
         "best_overall_response",
         "Best overall response",
         definition="Best response from the start until progression.",

@@ -5,6 +5,57 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How fast the targets grew before treatment (reference) and since its start.
+
+    Attributes
+    ----------
+    reference_months, months : float, optional
+        Lengths of the two periods; months of 365.25 / 12 days.
+    tgr_reference_percent_per_month, tgr_percent_per_month : float, optional
+        Tumor growth rates, of the volume of spheres of these diameters.
+    tgr_difference, tgr_ratio : float, optional
+        Points between them, and the later over the earlier; no ratio to a rate of 0 or less.
+    tgk_reference_mm_per_month, tgk_mm_per_month, tgk_ratio : float, optional
+        Tumor growth kinetics, of the sum of the diameters.
+    hyperprogression : dict of str to bool
+        By each definition; ``None`` where what it asks for is not known.
+    """
+
+    reference_months: float | None
+    months: float
+    tgr_reference_percent_per_month: float | None
+    tgr_percent_per_month: float
+    tgr_difference: float | None
+    tgr_ratio: float | None
+    tgk_reference_mm_per_month: float | None
+    tgk_mm_per_month: float
+    tgk_ratio: float | None
+    hyperprogression: dict[str, bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A course that is not that of response, stability or progression alone.
+
+    Attributes
+    ----------
+    name : str
+        ``"pseudoprogression"``, ``"dissociated_response"`` or ``"abscopal_response"``.
+    date : datetime.date
+        Visit at which it was first seen.
+    reason : str
+        One sentence with the numbers.
+    lesions : list of str
+    """
+
+    name: str
+    date: datetime.date
+    reason: str
+    lesions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class TimepointResponse:
     """The response at one visit after baseline.
 
@@ -29,6 +80,10 @@ class TimepointResponse:
     new_lesion_ids, missing_targets : list of str
     assessed_sum : float, optional
         Sum of the targets that were assessed, also with some missing; ``None`` if none was.
+    lesion_responses : dict of str to str
+        Category of each lesion, of criteria that grade lesions one by one.
+    growth : Growth, optional
+        Growth rates, of the criterion ``growth``.
     """
 
     date: datetime.date
@@ -48,6 +103,8 @@ class TimepointResponse:
     new_lesion_ids: list[str] = field(default_factory=list)
     missing_targets: list[str] = field(default_factory=list)
     assessed_sum: float | None = None
+    lesion_responses: dict[str, str] = field(default_factory=dict)
+    growth: Growth | None = None
 
 
 @dataclass(frozen=True)
@@ -68,9 +125,11 @@ class PatientResponse:
     best_overall_response, confirmed_best_overall_response : str
     best_overall_response_date, confirmed_best_overall_response_date : datetime.date, optional
     progression_date : datetime.date, optional
-        First PD.
+        First PD; of iRECIST the unconfirmed progression that was confirmed.
     objective_response_date, confirmed_response_date, clinical_benefit_date : datetime.date, optional
     warnings : list of str
+    patterns : list of Pattern
+        Pseudoprogression, dissociated and abscopal response; known only in retrospect.
     """
 
     patient_id: str
@@ -88,3 +147,4 @@ class PatientResponse:
     confirmed_response_date: datetime.date | None = None
     clinical_benefit_date: datetime.date | None = None
     warnings: list[str] = field(default_factory=list)
+    patterns: list[Pattern] = field(default_factory=list)

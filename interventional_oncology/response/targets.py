@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from .criterion import Limits, Size
+from .criterion import Combine, Limits, Size, SumCriterion, summed
 from .diameters import NORMAL_NODE_MM
-from .exact import ZERO, percent_change
+from .exact import ZERO, amount, percent_change
 from .patients import Lesion
 from .words import CR, NE, PD, PR, SD
 
 
 @dataclass(frozen=True)
 class TargetSum:
-    """The target lesions of one visit.
+    """The target lesions of one visit, and the new ones where they count in the sum.
 
     Attributes
     ----------
@@ -26,6 +26,7 @@ class TargetSum:
 
     lesions: tuple[Lesion, ...]
     sizes: dict[str, Size]
+    combine: Combine = summed
 
     @cached_property
     def missing(self) -> list[str]:
@@ -45,7 +46,7 @@ class TargetSum:
     @cached_property
     def total(self) -> Decimal:
         """Sum of the assessed targets."""
-        return sum((size.value for size in self.sizes.values() if size.value is not None), ZERO)
+        return self.combine([size.value for size in self.sizes.values() if size.value is not None])
 
     @cached_property
     def gone(self) -> bool:
@@ -56,9 +57,13 @@ class TargetSum:
         """Return the sum with each node that is normal now held at its size at the nadir, if less."""
         held = ZERO
         for lesion in self.lesions:
-            now, then = self.sizes[lesion.lesion_id].value, nadir.sizes[lesion.lesion_id].value
-            if lesion.is_node and now is not None and then is not None and then < now < NORMAL_NODE_MM:
-                held += now - then
+            if not lesion.is_node:
+                continue
+            now, then = self.sizes[lesion.lesion_id], nadir.sizes.get(lesion.lesion_id)
+            if now.value is None or then is None or then.value is None:
+                continue
+            if then.value < now.value < now.gone_below:
+                held += now.value - then.value
         return self.total - held
 
 
@@ -73,90 +78,91 @@ def category_of_sum(total: Decimal, baseline: Decimal, nadir: Decimal, limits: L
     >>> [category_of_sum(Decimal(s), Decimal(100), Decimal(20), limits) for s in (24, 25)]
     ['PR', 'PD']
     """
-    if total > nadir and total >= limits.progression_sum(nadir):
+    if limits.progressed(total, baseline if limits.from_baseline else nadir):
         return PD
-    return PR if total <= baseline * limits.partial else SD
+    return PR if total <= limits.partial_sum(baseline) else SD
 
 
 def target_category(
     now: TargetSum,
     baseline: Decimal,
     nadir: TargetSum,
+    criterion: SumCriterion,
     limits: Limits,
     *,
     normal_nodes_progress: bool,
-    complete: str,
 ) -> tuple[str, str]:
-    """Return the target category of a visit and why, in one sentence.
+    """Return the target category of a visit and why, in one sentence that does not name the category.
 
     The order is that of RECIST 1.1: complete response, progression (also with lesions missing), not
     evaluable, partial response, stable disease.
     """
+    say = _Sentences(criterion.unit, criterion.total_name)
     if now.gone:
-        return CR, _gone_reason(now, complete)
+        return CR, say.gone(now, criterion.complete)
     category = category_of_sum(now.total, baseline, nadir.total, limits)
     if category == PD and not normal_nodes_progress:
         held = now.total_without_normal_nodes_growth(nadir)
         if category_of_sum(held, baseline, nadir.total, limits) != PD:
-            category = PR if now.total <= baseline * limits.partial else SD
+            category = PR if now.total <= limits.partial_sum(baseline) else SD
             if now.complete:
-                return (
-                    category,
-                    f"sum {mm(now.total)} grew only in lymph nodes below {NORMAL_NODE_MM} mm: {category}",
-                )
+                return category, say.only_normal_nodes(now)
     if category == PD:
-        return PD, _progression_reason(now, nadir)
+        return PD, say.progression(now, baseline if limits.from_baseline else nadir.total, limits)
     if not now.complete:
-        what = "lesion" if len(now.missing) == 1 else "lesions"
-        text = f"target {what} {', '.join(now.missing)} not assessed"
-        return NE, f"{text} and {_assessed_part(now, nadir)}: NE"
-    return category, change_reason(now.total, baseline, nadir.total, category)
+        return NE, say.not_evaluable(now, nadir.total)
+    return category, say.change(now.total, baseline, nadir.total, category)
 
 
-def _assessed_part(now: TargetSum, nadir: TargetSum) -> str:
-    if not now.assessed:
-        return "no other target was"
-    names = ", ".join(name for name, size in now.sizes.items() if size.value is not None)
-    return (
-        f"the sum {mm(now.total)} of what was assessed ({names}) proves no progression "
-        f"from nadir {mm(nadir.total)}"
-    )
+@dataclass(frozen=True)
+class _Sentences:
+    """What is said of a sum, in its unit."""
+
+    unit: str
+    name: str
+
+    def _amount(self, value: Decimal) -> str:
+        return amount(value, self.unit)
+
+    def only_normal_nodes(self, now: TargetSum) -> str:
+        return f"{self.name} {self._amount(now.total)} grew only in lymph nodes below {NORMAL_NODE_MM} mm"
+
+    def not_evaluable(self, now: TargetSum, nadir: Decimal) -> str:
+        text = f"target {_lesions(now.missing)} not assessed"
+        if not now.assessed:
+            return f"{text} and no other target was"
+        names = ", ".join(name for name, size in now.sizes.items() if size.value is not None)
+        return (
+            f"{text} and the {self.name} {self._amount(now.total)} of what was assessed ({names}) proves no "
+            f"progression from nadir {self._amount(nadir)}"
+        )
+
+    def change(self, total: Decimal, baseline: Decimal, nadir: Decimal, category: str) -> str:
+        text = f"{self.name} {self._amount(total)} is {_change(total, baseline)} baseline "
+        text += self._amount(baseline)
+        if category == SD and nadir != baseline:
+            text += f" and {_change(total, nadir)} nadir {self._amount(nadir)}"
+        return text
+
+    def progression(self, now: TargetSum, reference: Decimal, limits: Limits) -> str:
+        which = "baseline" if limits.from_baseline else "nadir"
+        missing = f" although {', '.join(now.missing)} was not assessed" if now.missing else ""
+        total = f"{self.name} {self._amount(now.total)}"
+        if reference == ZERO:
+            return f"{total} after a {which} of 0 {self.unit}{missing}"
+        change = _change(now.total, reference)
+        growth = self._amount(now.total - reference)
+        return f"{total} is {change} {which} {self._amount(reference)} and {growth} larger{missing}"
+
+    def gone(self, now: TargetSum, complete: str) -> str:
+        if now.total == ZERO or not any(lesion.is_node for lesion in now.lesions):
+            return f"all target lesions {complete}"
+        nodes = f"lymph nodes below {NORMAL_NODE_MM} mm"
+        return f"all target lesions {complete} or are {nodes} ({self.name} {self._amount(now.total)})"
 
 
-def mm(value: Decimal) -> str:
-    """Return a sum for people: one decimal, or all of them where rounding would hide a limit.
-
-    Examples
-    --------
-    >>> mm(Decimal("34")), mm(Decimal("9.85")), mm(Decimal("27.318274"))
-    ('34.0 mm', '9.85 mm', '27.32 mm')
-    """
-    two = f"{value:.2f}"
-    return f"{two[:-1] if two.endswith('0') else two} mm"
-
-
-def change_reason(total: Decimal, baseline: Decimal, nadir: Decimal, category: str) -> str:
-    """Say how a sum stands to baseline and nadir."""
-    text = f"sum {mm(total)} is {_change(total, baseline)} baseline {mm(baseline)}"
-    if category == SD and nadir != baseline:
-        text += f" and {_change(total, nadir)} nadir {mm(nadir)}"
-    return f"{text}: {category}"
-
-
-def _progression_reason(now: TargetSum, nadir: TargetSum) -> str:
-    growth = now.total - nadir.total
-    missing = f" although {', '.join(now.missing)} was not assessed" if now.missing else ""
-    if nadir.total == ZERO:
-        return f"sum {mm(now.total)} after a nadir of 0 mm{missing}: PD"
-    change = _change(now.total, nadir.total)
-    return f"sum {mm(now.total)} is {change} nadir {mm(nadir.total)} and {mm(growth)} larger{missing}: PD"
-
-
-def _gone_reason(now: TargetSum, complete: str) -> str:
-    if now.total == ZERO:
-        return f"all target lesions {complete}: CR"
-    nodes = f"lymph nodes below {NORMAL_NODE_MM} mm"
-    return f"all target lesions {complete} or are {nodes} (sum {mm(now.total)}): CR"
+def _lesions(names: list[str]) -> str:
+    return f"{'lesion' if len(names) == 1 else 'lesions'} {', '.join(names)}"
 
 
 def _change(value: Decimal, reference: Decimal) -> str:

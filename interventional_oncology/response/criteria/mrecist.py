@@ -10,13 +10,13 @@ RECIST).
 """
 
 from datetime import date
-from decimal import Decimal
 
-from ..criterion import Criterion, Limits, Size
+from ..criterion import Size, SumCriterion
 from ..diameters import NOT_ASSESSED, long_axis_size, new_by_size, node_size
 from ..exact import ZERO, exact
 from ..options import ScoreOptions
 from ..patients import Lesion
+from .recist_1_1 import recist_limits
 
 #: A new liver lesion counts from this long axis on, an atypical one after growing by this much.
 _NEW_LESION_MM = 10.0
@@ -55,11 +55,6 @@ def _whole_size(lesion: Lesion, visit: date, baseline: date, options: ScoreOptio
     return NOT_ASSESSED
 
 
-def _limits(options: ScoreOptions) -> Limits:
-    step = Decimal(5) if options.five_mm_rule else ZERO
-    return Limits(partial=Decimal("0.70"), progression=Decimal("1.20"), progression_step=step)
-
-
 def _new_lesion(lesion: Lesion, visit: date) -> tuple[str, str]:
     verdict, text = new_by_size(lesion, visit)
     sizes = {day: row.long_axis_mm for day, row in lesion.rows.items() if day <= visit and row.long_axis_mm}
@@ -80,13 +75,13 @@ def _new_lesion(lesion: Lesion, visit: date) -> tuple[str, str]:
     return verdict, text
 
 
-CRITERION = Criterion(
+CRITERION = SumCriterion(
     name="mrecist",
     title="mRECIST",
     reference="Lencioni and Llovet 2010, doi:10.1055/s-0030-1247132",
     unit="mm",
     size=_size,
-    limits=_limits,
+    limits=recist_limits,
     new_lesion=_new_lesion,
     complete="show no arterial enhancement",
     defaults={"five_mm_rule": False},
