@@ -46,7 +46,7 @@ def registration_parameters(preset: Preset, iterations: int) -> str:
             "HowToCombineTransforms": ["Compose"],
             "FinalGridSpacingInPhysicalUnits": [control_mm] * 3,
             "Interpolator": ["LinearInterpolator"],
-            "ResampleInterpolator": ["FinalLinearInterpolator"],
+            "ResampleInterpolator": ["FinalBSplineInterpolator"],
             "Resampler": ["DefaultResampler"],
             "Optimizer": ["AdaptiveStochasticGradientDescent"],
             "AutomaticParameterEstimation": ["true"],

@@ -4,6 +4,8 @@ import re
 
 from ...progress import Progress
 
+#: How ITK ends the report of an exception: class, address and then what happened.
+_EXCEPTION = re.compile(r"ITK ERROR: [^:]*: (.+)")
 _COMPLAINT = re.compile(r"error|exception|could not|failed|fault", re.IGNORECASE)
 _KEPT_LINES = 30
 #: These programs have hundreds of quick iterations: one in so many is told.
@@ -50,8 +52,12 @@ class ProgramLog:
 
     def reason(self, code: int) -> str:
         """Return the last complaint of the program, or how it ended."""
-        said = (line.strip() for line in reversed(self._lines))
-        return next(filter(_COMPLAINT.search, said), f"the program ended with exit code {code}")
+        described = filter(None, map(_EXCEPTION.search, reversed(self._lines)))
+        complaints = (line.strip() for line in reversed(self._lines) if _COMPLAINT.search(line))
+        exception = next(described, None)
+        if exception:
+            return exception.group(1).strip()
+        return next(complaints, f"the program ended with exit code {code}")
 
     def _tell(self, iteration: int) -> None:
         levels = len(self._iterations)

@@ -12,8 +12,10 @@ FIXED, MOVING = "fixed.mha", "moving.mha"
 FIXED_MASK, MOVING_MASK = "fixed_mask.mha", "moving_mask.mha"
 
 
-def write_images(task: Deformation, folder: Path, voxel_mm: float) -> None:
-    """Write both images, windowed to 0..1, and what is compared of each, with voxels of ``voxel_mm`` or more.
+def write_images(task: Deformation, folder: Path, voxel_mm: float) -> float:
+    """Write both images, windowed to 0..1, and what is compared of each; return the fixed voxel in mm.
+
+    No voxel is finer than ``voxel_mm``; what is returned is its shortest side.
 
     The fixed mask is the organ grown by what the preset says, without the excluded tissue, as for our own
     engine; the moving one leaves out what is excluded there. Without masks they are 1 everywhere.
@@ -28,6 +30,7 @@ def write_images(task: Deformation, folder: Path, voxel_mm: float) -> None:
     }
     for name, image in images.items():
         sitk.WriteImage(image, str(folder / name))
+    return float(min(prepared.fixed.GetSpacing()))
 
 
 def _moving_compared(prepared: Prepared) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Files that are run as programs of their own; nothing of this package is imported in them."""
