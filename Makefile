@@ -46,14 +46,14 @@ pictures: demo
 icons: setup
 	$(BIN)/python Docs/draw_icons.py
 
-# Half an hour on two cores; the tables of Docs/benchmarks.md.
+# Under an hour on two cores; the tables of Docs/benchmarks.md, the registration with few patients and no peers.
 benchmarks: setup
 	$(BIN)/python Benchmarks/phantom.py
 	$(BIN)/python Benchmarks/margins.py 16 1.5
 	$(BIN)/python Benchmarks/margins.py 16 3
 	$(BIN)/python Benchmarks/lesions.py
 	$(BIN)/python Benchmarks/zones.py
-	$(BIN)/python Benchmarks/registration.py
+	$(BIN)/python Benchmarks/registration.py --seeds 1 2 --engines none ours-rigid ours
 
 # Writes requirements.lock anew from pyproject.toml, for all supported versions of Python at once.
 lock: setup

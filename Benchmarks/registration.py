@@ -1,234 +1,152 @@
-"""Registration side by side on the digital patient: ours, and what SimpleITK offers.
+"""Registration side by side, on the digital patient and on a real CT under known warps: ours and its peers.
 
-    python Benchmarks/registration.py [--seeds 1 2 3 4 5] [--size 256 256 100] [--engines ours ...]
+    python Benchmarks/registration.py [--settings ct ctmr ...] [--seeds 1 2 ...] [--engines ours greedy ...]
+        [--peers FOLDER] [--out FOLDER] [--resume] [--only-table]
 
-For each patient (thermal treatment, portal phase, baseline fixed, noise of its own in each image) every
-engine runs in a process of its own. Errors are distances to the true deformation at all voxels of the liver,
-and of the shell 2 to 10 mm around the ablation zone; masks are the phantom's own, better than a reader's. The
-margin error is the minimal margin of the tumor in the ablation zone carried by the engine, less the exact one
-of the phantom. Memory is the peak of the process, and how much of it came after loading.
+Settings are listed in ``registration_cases.py``, engines in ``registration_engines.py``. Every engine runs
+on every case in a process of its own; one JSON line a run goes to ``results.jsonl`` in the output folder,
+and the tables are made from it (``--only-table`` makes them without running). ``--resume`` skips the runs
+that are there. Peers are found in the environment or in a folder made with ``pip install --target FOLDER
+itk-elastix picsl_greedy antspyx``; those that are not there are printed as not installed. The real CT is
+read from ``--data`` (``crlm_liver_ct``, see ``registration_patient.py``); without it only the digital
+patient is run.
+
+Seeds 1 to 10 are held out: nothing is tuned on them. Tune on seeds from 101 on.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import SimpleITK as sitk
+from registration_cases import SETTINGS, make_case
+from registration_engines import ENGINES, PEERS
+from registration_measures import in_own_process, measure
+from registration_patient import ARCHIVE
+from registration_table import tables
 
-from interventional_oncology.cases.carrying import carry_back
-from interventional_oncology.images import resample_mask
-from interventional_oncology.margins import ablation_margin
-from interventional_oncology.phantom import PhantomParameters, make_patient
-from interventional_oncology.registration import field_error_mm, register
-from interventional_oncology.registration.start import centroid_mm
-
-FILES = ("fixed", "moving", "liver", "moving_liver", "tumor", "ablation", "truth")
-WINDOW_HU = (-150.0, 250.0)
-
-
-def make_case(seed: int, size: tuple[int, int, int], folder: Path) -> None:
-    """Write the images, masks and true displacement of one patient."""
-    patient = make_patient(PhantomParameters(seed=seed, size=size))
-    truth = sitk.DisplacementFieldTransform(patient.baseline_to_followup).GetDisplacementField()
-    images = {
-        "fixed": patient.baseline.images["ct_portal"],
-        "moving": patient.followup.images["ct_portal"],
-        "liver": patient.baseline.masks["liver"],
-        "moving_liver": patient.followup.masks["liver"],
-        "tumor": sitk.Cast(patient.baseline.masks["tumor"] == 1, sitk.sitkUInt8),
-        "ablation": patient.followup.masks["ablation"],
-        "truth": sitk.Cast(truth, sitk.sitkVectorFloat32),
-    }
-    for name in FILES:
-        sitk.WriteImage(images[name], str(folder / f"{name}.mha"))
-    (folder / "margin.json").write_text(json.dumps(patient.truth["minimal_margin_mm"]), encoding="utf-8")
-
-
-def treated_region(case: dict[str, sitk.Image]) -> sitk.Image:
-    """Return tumor and ablation zone in the fixed image, the latter carried over by the liver's centroids."""
-    return case["tumor"] | resample_mask(case["ablation"], case["fixed"], transform=_start(case))
-
-
-def _start(case: dict[str, sitk.Image]) -> sitk.TranslationTransform:
-    shift = centroid_mm(case["moving_liver"]) - centroid_mm(case["liver"])
-    return sitk.TranslationTransform(3, shift.tolist())
-
-
-def none(_: dict[str, sitk.Image]) -> sitk.Transform:
-    """As the images lie."""
-    return sitk.Transform(3, sitk.sitkIdentity)
-
-
-def _ours(case: dict[str, sitk.Image], method: str) -> sitk.Transform:
-    return register(
-        case["fixed"],
-        case["moving"],
-        method=method,
-        fixed_mask=case["liver"],
-        moving_mask=case["moving_liver"],
-        exclude_mask=case["tumor"],
-        moving_exclude_mask=case["ablation"],
-    ).transform
-
-
-def _clamped(case: dict[str, sitk.Image]) -> tuple[sitk.Image, sitk.Image]:
-    fixed, moving = (sitk.Clamp(case[name], sitk.sitkFloat32, *WINDOW_HU) for name in ("fixed", "moving"))
-    return fixed, moving
-
-
-def sitk_bspline(case: dict[str, sitk.Image]) -> sitk.Transform:
-    """SimpleITK's B-spline of about 25 mm: correlation in the liver without the treated region, LBFGS2."""
-    fixed, moving = _clamped(case)
-    start = _start(case)
-    near = sitk.SignedMaurerDistanceMap(case["liver"], False, False, True) < 6.0
-    away = sitk.SignedMaurerDistanceMap(treated_region(case), False, False, True) > 3.0
-    mesh = [max(1, round(s * n / 25.0)) for s, n in zip(fixed.GetSpacing(), fixed.GetSize(), strict=True)]
-    spline = sitk.BSplineTransformInitializer(fixed, mesh)
-    method = sitk.ImageRegistrationMethod()
-    method.SetMetricAsCorrelation()
-    method.SetMetricFixedMask(near & away)
-    method.SetMetricSamplingStrategy(method.RANDOM)
-    method.SetMetricSamplingPercentage(0.05, 42)
-    method.SetMovingInitialTransform(start)
-    method.SetInitialTransform(spline, True)
-    method.SetInterpolator(sitk.sitkLinear)
-    method.SetShrinkFactorsPerLevel([4, 2, 1])
-    method.SetSmoothingSigmasPerLevel([4, 2, 0])
-    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    method.SetOptimizerAsLBFGS2(solutionAccuracy=1e-5, numberOfIterations=60)
-    method.Execute(fixed, moving)
-    return sitk.CompositeTransform([start, spline])
-
-
-def sitk_demons(case: dict[str, sitk.Image]) -> sitk.Transform:
-    """SimpleITK's fast symmetric forces demons after the liver's centroids, three levels, no mask."""
-    fixed, moving = _clamped(case)
-    moving = sitk.Resample(moving, fixed, _start(case), sitk.sitkLinear, WINDOW_HU[0])
-    field = None
-    for factor, iterations in ((4, 80), (2, 50), (1, 20)):
-        small = [_shrunk(image, factor) for image in (fixed, moving)]
-        demons = sitk.FastSymmetricForcesDemonsRegistrationFilter()
-        demons.SetNumberOfIterations(iterations)
-        demons.SetStandardDeviations(2.0)
-        if field is None:
-            field = demons.Execute(*small)
-        else:
-            field = demons.Execute(*small, sitk.Resample(field, small[0]))
-    return sitk.CompositeTransform(
-        [_start(case), sitk.DisplacementFieldTransform(sitk.Cast(field, sitk.sitkVectorFloat64))]
-    )
-
-
-def _shrunk(image: sitk.Image, factor: int) -> sitk.Image:
-    if factor == 1:
-        return image
-    return sitk.Shrink(
-        sitk.SmoothingRecursiveGaussian(image, 0.5 * factor * min(image.GetSpacing())), [factor] * 3
-    )
-
-
-ENGINES = {
-    "none": none,
-    "centroids": _start,
-    "rigid": lambda case: _ours(case, "rigid"),
-    "affine": lambda case: _ours(case, "affine"),
-    "sitk-bspline": sitk_bspline,
-    "sitk-demons": sitk_demons,
-    "ours": lambda case: _ours(case, "deformable"),
-}
-
-
-def run_one(engine: str, folder: Path) -> dict[str, float]:
-    """Run one engine on one case and return its numbers."""
-    case = {name: sitk.ReadImage(str(folder / f"{name}.mha")) for name in FILES}
-    truth = sitk.DisplacementFieldTransform(sitk.Cast(case.pop("truth"), sitk.sitkVectorFloat64))
-    base_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began, began_cpu = time.monotonic(), time.process_time()
-    transform = ENGINES[engine](case)
-    seconds, cpu = time.monotonic() - began, time.process_time() - began_cpu
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    zone = resample_mask(case["ablation"], case["fixed"], transform=truth)
-    distance = sitk.SignedMaurerDistanceMap(zone, False, False, True)
-    shell = sitk.Cast(sitk.And(distance > 2.0, distance < 10.0), sitk.sitkUInt8) & case["liver"]
-    carried = carry_back(case["ablation"], transform, case["fixed"])
-    margin_mm = ablation_margin(case["tumor"], carried).minimal_margin_mm
-    true_margin_mm = json.loads((folder / "margin.json").read_text(encoding="utf-8"))
-    liver_mm, shell_mm = (field_error_mm(transform, truth, mask) for mask in (case["liver"], shell))
-    found = {
-        "seconds": seconds,
-        "cpu": cpu,
-        "peak_mb": peak_kb / 1024,
-        "over_base_mb": (peak_kb - base_kb) / 1024,
-    }
-    found |= {f"liver_{name}": value for name, value in liver_mm.items()}
-    found |= {f"shell_{name}": value for name, value in shell_mm.items()}
-    return found | {"margin_error": margin_mm - true_margin_mm}
+ROOT = Path(__file__).resolve().parents[1]
+_TIMEOUT_S = 3600.0
+#: A case takes it minutes: it is run on the first seeds alone unless it is asked for by name.
+_SLOW, _SLOW_SEEDS = "ants-syn", 2
+_NEEDS = {"ours-elastix": "itk", "ours-greedy": "picsl_greedy"}
 
 
 def main() -> None:
-    """Run all engines on all seeds and print the table of medians."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--size", type=int, nargs=3, default=[256, 256, 100])
-    parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES))
-    parser.add_argument("--one", nargs=2, metavar=("ENGINE", "FOLDER"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    """Run what is asked for and print the tables."""
+    options = _options()
+    if options.peers:
+        # Last, so that our own numpy and SimpleITK are the ones that are used.
+        sys.path.append(str(options.peers.resolve()))
     if options.one:
-        print(json.dumps(run_one(options.one[0], Path(options.one[1]))))
+        print(json.dumps(measure(options.one[0], Path(options.one[1]))))
         return
-    print(f"machine: {_machine()}; grid {'x'.join(map(str, options.size))}; seeds {options.seeds}")
-    rows: dict[str, list[dict[str, float]]] = {engine: [] for engine in options.engines}
+    results = options.out / "results.jsonl"
+    if not options.only_table:
+        options.out.mkdir(parents=True, exist_ok=True)
+        print(f"machine: {machine()}", flush=True)
+        _run_all(options, results)
+    rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    wanted = [row for row in rows if row["seed"] in options.seeds and row["setting"] in options.settings]
+    print(tables(wanted, SETTINGS))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--settings", nargs="+", choices=list(SETTINGS), default=list(SETTINGS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 11)))
+    parser.add_argument("--size", type=int, nargs=3, help="voxels of the digital patient")
+    parser.add_argument("--engines", nargs="+", choices=[*ENGINES, *PEERS], default=[*ENGINES, *PEERS])
+    parser.add_argument("--peers", type=Path, help="folder with the packages of peers")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "registration")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--only-table", action="store_true")
+    parser.add_argument("--one", nargs=2, metavar=("ENGINE", "FOLDER"), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _run_all(options: argparse.Namespace, results: Path) -> None:
+    done = set()
+    if options.resume and results.is_file():
+        rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+        done = {_key(row) for row in rows}
+    elif results.is_file():
+        results.unlink()
+    engines = [engine for engine in options.engines if _can_run(engine)]
+    settings = [name for name in options.settings if name.startswith("phantom") or _have_data(options.data)]
     for seed in options.seeds:
-        with tempfile.TemporaryDirectory() as folder:
-            make_case(seed, tuple(options.size), Path(folder))
-            for engine in options.engines:
-                rows[engine].append(_in_own_process(engine, folder))
-                print(f"seed {seed} {_line(engine, [rows[engine][-1]])}", flush=True)
-    print("\nmedians over the patients; for the margin the largest |error|")
-    for engine, found in rows.items():
-        print(_line(engine, found))
+        for setting in settings:
+            for engine in engines:
+                row = {"setting": setting, "seed": seed, "engine": engine}
+                if _key(row) not in done and not _too_slow(engine, seed, options):
+                    row |= _one(row, options)
+                    with results.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(row) + "\n")
 
 
-def _in_own_process(engine: str, folder: str) -> dict[str, float]:
-    line = [sys.executable, __file__, "--one", engine, folder]
-    done = subprocess.run(line, check=True, capture_output=True, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
-def _line(engine: str, found: list[dict[str, float]]) -> str:
-    def of(key: str) -> float:
-        return float(np.median([row[key] for row in found]))
-
-    liver, shell = (
-        "/".join(f"{of(f'{where}_{name}'):.2f}" for name in ("mean", "p95", "max"))
-        for where in ("liver", "shell")
+def _one(row: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    folder = make_case(row["setting"], row["seed"], options.data, options.out / "cases", options.size)
+    peers = ["--peers", str(options.peers)] if options.peers else []
+    line = [sys.executable, __file__, "--one", row["engine"], str(folder), *peers]
+    said, failed = in_own_process(line, _TIMEOUT_S)
+    found = {"failed": failed} if failed else json.loads(said.strip().splitlines()[-1])
+    facts = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    where = (
+        ""
+        if failed
+        else " ".join(f"{n} {v['mean']:.2f}/{v['p95']:.2f}" for n, v in found["errors_mm"].items())
     )
-    worst = max(abs(row["margin_error"]) for row in found)
-    return (
-        f"{engine:13s} liver {liver:16s} shell {shell:16s} mm | margin {worst:.2f} mm | "
-        f"{of('seconds'):6.1f} s wall {of('cpu'):6.1f} s cpu | "
-        f"{of('peak_mb'):5.0f} MB, {of('over_base_mb'):5.0f} over base"
+    used = (
+        failed
+        or f"{found['cpu_seconds']:.0f} s cpu, {found['seconds']:.0f} s wall, {found['peak_mb']:.0f} MB"
     )
+    print(f"{row['setting']} {row['seed']} {row['engine']}: {where} | {used}", flush=True)
+    return {"commit": _commit(), "facts": facts, **found}
 
 
-def _machine() -> str:
+def _key(row: dict[str, Any]) -> tuple[str, int, str]:
+    return row["setting"], row["seed"], row["engine"]
+
+
+def _can_run(engine: str) -> bool:
+    package = PEERS[engine][1] if engine in PEERS else _NEEDS.get(engine)
+    if package is None or importlib.util.find_spec(package) is not None:
+        return True
+    print(f"{engine}: {package} is not installed", flush=True)
+    return False
+
+
+def _have_data(data: Path) -> bool:
+    if (data / ARCHIVE).is_file():
+        return True
+    print(f"real CT: {data / ARCHIVE} is not there", flush=True)
+    return False
+
+
+def _too_slow(engine: str, seed: int, options: argparse.Namespace) -> bool:
+    return engine == _SLOW and options.engines != [_SLOW] and seed not in options.seeds[:_SLOW_SEEDS]
+
+
+def _commit() -> str:
+    line = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def machine() -> str:
+    """Return processor, cores, versions and load."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
-        names = [
-            line.partition(":")[2].strip()
-            for line in cpuinfo.read_text().splitlines()
-            if "model name" in line
-        ]
+        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
         model = names[0] if names else model
     load = f"load {os.getloadavg()[0]:.1f} at start" if hasattr(os, "getloadavg") else "load unknown"
     software = f"Python {platform.python_version()}, SimpleITK {sitk.__version__}"
