@@ -68,6 +68,9 @@ class ThinPlate:
         for k, plane in enumerate(points):  # slice by slice: all distances at once would fill the memory
             bent = -cdist(plane.reshape(-1, 3), self.knots_mm) @ self.weights
             values[k] = (bent @ unbend).reshape(plane.shape)
+        # Outside a field ITK leaves points as they are and Slicer goes on with its border: zero is both.
+        for axis in range(3):
+            np.moveaxis(values, axis, 0)[[0, -1]] = 0.0
         vectors = sitk.GetImageFromArray(values, isVector=True)
         vectors.CopyInformation(field)
         # ITK applies the last one first.
@@ -77,12 +80,12 @@ class ThinPlate:
 
 
 def _grid_over(grid: sitk.Image) -> sitk.Image:
-    """Return an empty image of samples from half a step outside the voxels of ``grid`` on."""
+    """Return an empty image of samples that begin one and a half steps outside the voxels of ``grid``."""
     extent_mm = np.array(grid.GetSize()) * grid.GetSpacing()
     cells = np.maximum(np.ceil(extent_mm / FIELD_MM), 1).astype(int)
-    field = sitk.Image((cells + 2).tolist(), sitk.sitkUInt8)
+    field = sitk.Image((cells + 4).tolist(), sitk.sitkUInt8)
     field.SetSpacing((extent_mm / cells).tolist())
     field.SetDirection(grid.GetDirection())
-    first = -0.5 - 0.5 * np.array(field.GetSpacing()) / grid.GetSpacing()
+    first = -0.5 - 1.5 * np.array(field.GetSpacing()) / grid.GetSpacing()
     field.SetOrigin(grid.TransformContinuousIndexToPhysicalPoint(first.tolist()))
     return field
