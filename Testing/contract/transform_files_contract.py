@@ -11,7 +11,7 @@ import vtk
 
 from interventional_oncology.mrml.transforms import transform_from_node
 from interventional_oncology.registration.bspline import ControlGrid
-from interventional_oncology.registration.chain import chain
+from interventional_oncology.registration.chaining import chain
 from interventional_oncology.registration.landmark_fit import landmark_transform
 from interventional_oncology.registration.transform_files import read_transform
 

@@ -12,7 +12,7 @@ import vtk
 from interventional_oncology.images import lps_to_ras
 from interventional_oncology.mrml.transforms import transform_from_node, transform_to_node
 from interventional_oncology.registration.bspline import ControlGrid
-from interventional_oncology.registration.chain import chain
+from interventional_oncology.registration.chaining import chain
 from interventional_oncology.registration.inverting import invert
 from interventional_oncology.registration.landmark_fit import landmark_transform
 from interventional_oncology.registration.linear import LinearMap

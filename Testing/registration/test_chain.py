@@ -9,7 +9,7 @@ from known_abdomen import Abdomen, apply, breath, filled, grid, inverse, points_
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.images import resample
-from interventional_oncology.registration.chain import chain, pieces
+from interventional_oncology.registration.chaining import chain, pieces
 from interventional_oncology.registration.inverting import invert
 
 POINTS = np.random.default_rng(6).uniform(-60.0, 60.0, (60, 3))

@@ -25,7 +25,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.progress import silent
 from interventional_oncology.registration import presets
 from interventional_oncology.registration.bspline import ControlGrid, Lattice
-from interventional_oncology.registration.chain import chain
+from interventional_oncology.registration.chaining import chain
 from interventional_oncology.registration.deformable import register_deformable
 from interventional_oncology.registration.linear import LinearMap
 from interventional_oncology.registration.prepared import Masks, Prepared

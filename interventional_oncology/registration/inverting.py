@@ -6,7 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from .chain import pieces
+from .chaining import pieces
 from .fitting import fit_linear
 from .jacobian import displacement_field_mm
 from .spread import spread

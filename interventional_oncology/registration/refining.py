@@ -9,7 +9,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..progress import Progress, part, silent
 from .bspline import ControlGrid, Lattice, Smoothness
-from .chain import chain
+from .chaining import chain
 from .deformable import MARGIN_MM, EnergyOfLevel, solve
 from .fitting import fit_coefficients
 from .initial import linear_of

@@ -7,7 +7,7 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images.native_messages import native_messages_hidden
-from .chain import chain, pieces
+from .chaining import chain, pieces
 
 SUFFIXES = (".h5", ".hdf5", ".tfm", ".txt", ".mat")
 #: A linear map with a smaller determinant flattens space.
