@@ -4,7 +4,7 @@
 
 The starter holds the writing end of standard input. When it dies, however that happens, the pipe ends: then
 the program, with all that it started, is killed and FOLDER, which holds images of a patient, is removed. The
-program runs without ``ITK_AUTOLOAD_PATH``, so that its ITK does not load the file plug-ins built for Slicer's.
+program runs without ``ITK_AUTOLOAD_PATH``, so that its ITK loads no file plug-in built for Slicer's.
 """
 
 import contextlib
