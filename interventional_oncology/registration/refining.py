@@ -17,7 +17,7 @@ from .level import Level
 from .linear import LinearMap
 from .prepared import MOVING_FINER, ORGAN_CLAMP_MM, Masks, Prepared, distance_map, distance_on, prepare
 from .presets import Preset, Stage
-from .pyramid import coarse_grid
+from .pyramid import coarse_grid, cut
 from .region_grid import RegionOfChange
 from .resolution import Resolution
 
@@ -25,6 +25,8 @@ from .resolution import Resolution
 _CELLS, _LAST_CELLS = 5.0, 8.0
 #: Closer control points than this many voxels have nothing to go by.
 _FEWEST_VOXELS_A_CELL = 1.5
+#: The moving image is looked at this far around a region. What moves within stays within, unless it folds.
+_AROUND_MM = 10.0
 
 
 def refine(
@@ -65,10 +67,9 @@ def refine(
         compare.
     """
     masks = masks or Masks()
-    prepared = _after(initial, fixed, moving, preset, masks)
-    change = None
-    if region is not None:
-        change = RegionOfChange(region, fixed)
+    change = None if region is None else RegionOfChange(region, fixed)
+    prepared = _after(initial, fixed, moving, preset, masks, change)
+    if region is not None and change is not None:
         prepared = _only_in(region, prepared)
         preset = replace(preset, deformable=_stages_of(change, preset))
     linear = linear_of(initial, np.zeros(3), region or masks.fixed or _everywhere(fixed))
@@ -86,13 +87,19 @@ class _SmoothTogether:
 
 
 def _after(
-    initial: sitk.Transform, fixed: sitk.Image, moving: sitk.Image, preset: Preset, masks: Masks
+    initial: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    preset: Preset,
+    masks: Masks,
+    change: RegionOfChange | None,
 ) -> Prepared:
     """Return the images made ready, the moving side as ``initial`` puts it on the fixed one."""
     finest_mm = min(stage.voxel_mm for stage in preset.deformable)
     prepared = prepare(fixed, moving, preset, masks, finest_mm=finest_mm)
-    extent_mm = np.array(fixed.GetSize()) * fixed.GetSpacing()
-    grid = coarse_grid(fixed, np.maximum(np.ceil(extent_mm / (MOVING_FINER * finest_mm)), 2).astype(int))
+    seen_from = fixed if change is None else cut(fixed, change.box(_AROUND_MM))
+    extent_mm = np.array(seen_from.GetSize()) * fixed.GetSpacing()
+    grid = coarse_grid(seen_from, np.maximum(np.ceil(extent_mm / (MOVING_FINER * finest_mm)), 2).astype(int))
 
     def put(image: sitk.Image | None, beyond: float) -> sitk.Image | None:
         if image is None:

@@ -41,12 +41,14 @@ class RegionOfChange:
         padded = np.pad(self._inside, 1)  # beyond the image nothing may change either
         self.radius_mm = float(ndimage.distance_transform_edt(padded, sampling=self._spacing_mm[::-1]).max())
 
+    def box(self, margin_mm: float) -> tuple[slice, slice, slice]:
+        """Return the slices ``[k, j, i]`` of the fixed image that hold the region and a margin."""
+        return box_around(self._inside, np.ceil(margin_mm / np.array(self._spacing_mm[::-1])).astype(int))
+
     def grid(self, control_mm: float) -> "RegionGrid":
         """Return the control points at this distance."""
-        k, j, i = box_around(self._inside, np.zeros(3, dtype=int))
-        ends = [
-            np.array([s.start, s.stop - 1]) * mm for s, mm in zip((i, j, k), self._spacing_mm, strict=True)
-        ]
+        along_ijk = zip(self.box(0.0)[::-1], self._spacing_mm, strict=True)
+        ends = [np.array([part.start, part.stop - 1]) * step_mm for part, step_mm in along_ijk]
         around = ControlGrid.around((ends[0], ends[1], ends[2]), control_mm, MARGIN_MM)
         return RegionGrid.inside(around, self._inside, self._spacing_mm)
 
