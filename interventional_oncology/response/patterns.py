@@ -43,7 +43,7 @@ def _pseudoprogression(
     criterion: SumCriterion, timepoints: Sequence[TimepointResponse], options: ScoreOptions
 ) -> Pattern | None:
     confirmed = published(PD, criterion.words)
-    unconfirmed = published(UPD, criterion.words) if UPD in criterion.words else confirmed
+    unconfirmed = published(UPD, criterion.words)
     better = (CR, PR) if options.strict_pseudoprogression else (CR, PR, SD)
     responses = {published(category, criterion.words) for category in better}
     first: TimepointResponse | None = None

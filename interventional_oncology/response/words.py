@@ -26,7 +26,7 @@ BEST_FIRST = (CR, PR, SD, NON, PD, UPD, NE, ND)
 IRECIST = {CR: "iCR", PR: "iPR", SD: "iSD", NON: "NON-iCR/NON-iUPD", PD: "iCPD", UPD: "iUPD"}
 IRECIST_WORDS = (*IRECIST.values(), NE, ND)
 #: How the immune-related response criteria do (Wolchok 2009, doi:10.1158/1078-0432.CCR-09-1624).
-IRRC = {CR: "irCR", PR: "irPR", SD: "irSD", PD: "irPD", UPD: "irPD"}
+IRRC = {CR: "irCR", PR: "irPR", SD: "irSD", PD: "irPD"}
 #: How PERCIST does (Wahl 2009, doi:10.2967/jnumed.108.057307).
 PERCIST = {CR: "CMR", PR: "PMR", SD: "SMD", PD: "PMD"}
 
@@ -49,7 +49,9 @@ def response_word(text: str) -> str | None:
 
 
 def published(category: str, words: Mapping[str, str]) -> str:
-    """Return how a criterion calls a category."""
+    """Return how a criterion calls a category; one without a word for UPD calls it as it calls PD."""
+    if category == UPD and UPD not in words:
+        return words.get(PD, PD)
     return words.get(category, category)
 
 
