@@ -387,18 +387,3 @@ def test_each_criterion_says_what_it_is():
     for name, criterion in CRITERIA.items():
         assert criterion.name == name
         assert "doi:" in criterion.reference or "PMC" in criterion.reference
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({"state": "normalized"}, ("CR", 5.0)),
-        ({"state": "too_small"}, ("CR", 5.0)),
-        ({"state": "absent"}, ("CR", 0.0)),
-        ({"state": "not_evaluable"}, ("NE", None)),
-    ],
-)
-def test_a_node_without_a_size(fields, expected):
-    rows = [*course("N1", 20, is_node=True), LesionRow("P", day(1), "N1", is_node=True, **fields)]
-    visit = score(rows, "recist-1.1")[0].timepoints[0]
-    assert (visit.overall, visit.current) == expected
