@@ -13,6 +13,7 @@ import vtk
 from known_abdomen import Abdomen, apply, breath, error_mm, grid, scan, turned
 from known_task import task_of, truth
 
+from interventional_oncology.progress import silent
 from interventional_oncology.registration.engines import Deformation, greedy
 from interventional_oncology.registration.engines.greedy import Greedy, ras_matrix
 from interventional_oncology.registration.engines.process import python_worker, run_program
@@ -114,6 +115,13 @@ class TestRun:
         assert (fractions[0], fractions[-1]) == (0.0, 1.0)
         assert "greedy level 1 of 3, iteration 1" in messages
         assert "greedy level 3 of 3, iteration 31" in messages
+
+    def test_the_same_input_gives_the_same_result(self, task: Deformation) -> None:
+        found = [Greedy(iterations=(10, 10)).deform(task, silent) for _ in range(2)]
+        fields = [sitk.DisplacementFieldTransform(each.GetNthTransform(1)) for each in found]
+        first, second = (sitk.GetArrayFromImage(field.GetDisplacementField()) for field in fields)
+        assert np.linalg.norm(first, axis=-1).max() > 1.0
+        np.testing.assert_array_equal(first, second)
 
     def test_it_is_not_in_our_process(self, run: Run) -> None:
         assert "picsl_greedy" not in sys.modules

@@ -47,7 +47,7 @@ class Elastix:
     name = "elastix"
     title = "elastix"
 
-    def __init__(self, *, iterations: int = 250) -> None:
+    def __init__(self, *, iterations: int = 150) -> None:
         self._iterations = iterations
 
     def why_not(self) -> str | None:
