@@ -25,12 +25,15 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.progress import silent
 from interventional_oncology.registration import presets
 from interventional_oncology.registration.bspline import ControlGrid, Lattice
-from interventional_oncology.registration.chaining import chain
+from interventional_oncology.registration.chaining import chain, pieces
 from interventional_oncology.registration.deformable import register_deformable
+from interventional_oncology.registration.initial import linear_of
+from interventional_oncology.registration.jacobian import displacement_field_mm, jacobian_determinant
 from interventional_oncology.registration.linear import LinearMap
 from interventional_oncology.registration.prepared import Masks, Prepared
 from interventional_oncology.registration.refining import refine
 from interventional_oncology.registration.region_grid import RegionGrid
+from interventional_oncology.registration.rigidity import rigidity_of
 
 CENTER_MM, RADIUS_MM = LIVER_CENTER_MM + np.array([-5.0, 0.0, 5.0]), 38.0
 # The level of 2 mm costs most of the time and adds little on voxels of 3 to 4 mm.
@@ -139,6 +142,22 @@ def test_everywhere_it_does_what_a_registration_does_from_the_affine_map(
     errors = [error_mm(t, truth, fixed.liver).mean() for t in (affine, found, earlier)]
     assert errors[1] < 0.75 * errors[0]
     assert errors[1] == pytest.approx(errors[2], abs=0.1)
+
+
+def test_tissue_is_kept_rigid_while_its_surroundings_are_refined(
+    wrong: sitk.Transform, fixed: Scan, breathed: Scan
+) -> None:
+    core, region = ball(fixed.image, 14.0), ball(fixed.image, RADIUS_MM)
+    coarse = replace(PRESET, deformable=PRESET.deformable[1:])
+    found = []
+    for energies in ((), (rigidity_of(core, linear_of(wrong, CENTER_MM, core), weight=300.0),)):
+        masks = Masks(fixed.liver, breathed.liver)
+        new = refine(
+            fixed.image, breathed.image, coarse, wrong, region=region, masks=masks, energies=energies
+        )
+        change = jacobian_determinant(displacement_field_mm(list(pieces(new))[-1], core), core)
+        found.append(np.abs(change[sitk.GetArrayFromImage(core) > 0] - 1.0).max())
+    assert found[1] < 0.5 * found[0]
 
 
 def test_what_the_initial_transform_sends_outside_is_not_compared(anatomy: Abdomen, fixed: Scan) -> None:

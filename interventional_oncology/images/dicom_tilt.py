@@ -36,7 +36,7 @@ def straightened(image: sitk.Image, shift_mm: np.ndarray) -> sitk.Image:
     to_slice = sitk.AffineTransform(3)
     to_slice.SetCenter(image.GetOrigin())
     to_slice.SetMatrix((direction @ shear @ direction.T).ravel().tolist())
-    straight = resample(sitk.Cast(image, sitk.sitkFloat64), grid, transform=to_slice)
+    straight = resample(sitk.Cast(image, sitk.sitkFloat32), grid, transform=to_slice)
     if "float" not in image.GetPixelIDTypeAsString():
         straight = sitk.Round(straight)
     straight = sitk.Cast(straight, image.GetPixelID())
