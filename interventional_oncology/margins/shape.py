@@ -14,12 +14,13 @@ from .smoothing import Occupancy, Stage, smooth_occupancy
 from .triangles import enclosed_volume_mm3
 
 # Chosen on analytic shapes (Benchmarks/margins.py prints the table, on others). In units of the cube root
-# of the voxel volume, so that a scaled volume gives a scaled surface; the Gaussian never exceeds half the
-# radius of the ball of the same volume.
-_SIGMAS_AND_ROUNDS = ((6.0, 20), (2.5, 15))
+# of the voxel volume, so that a scaled volume gives a scaled surface; the Gaussian never exceeds this part of
+# the radius of the ball of the same volume.
+_SIGMAS_AND_ROUNDS = ((6.0, 20), (3.0, 20), (2.2, 10))
 _SMOOTHED_ONLY = ((1.5, 0),)
-_SIGMA_OF_RADIUS, _LEAST_SIGMA_VOXELS = 0.5, 0.7
-_STEP_VOXELS = 0.8
+_SIGMA_OF_RADIUS, _LEAST_SIGMA_VOXELS = 0.6, 0.7
+# Triangles cut a round surface short by the square of their step over its radius: steps grow as its root.
+_STEP_OF_ROOT_RADIUS, _LEAST_STEP_VOXELS, _LARGEST_STEP_VOXELS = 0.25, 0.5, 1.2
 # A finer grid than this shows nothing new and costs time.
 _MOST_STEPS = 96
 _LEVEL_ROUNDS = 2
@@ -132,11 +133,14 @@ def shape_of_array(
 def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray, *, fit: bool) -> Piece:
     voxel_mm = float(np.cbrt(np.prod(spacing_mm)))
     count = int(np.count_nonzero(inside))
-    widest_mm = max(_SIGMA_OF_RADIUS * float(np.cbrt(count * 0.75 / np.pi)), _LEAST_SIGMA_VOXELS) * voxel_mm
+    radius_voxels = float(np.cbrt(count * 0.75 / np.pi))
+    widest_mm = max(_SIGMA_OF_RADIUS * radius_voxels, _LEAST_SIGMA_VOXELS) * voxel_mm
     wanted = _SIGMAS_AND_ROUNDS if fit else _SMOOTHED_ONLY
     stages = [Stage(min(sigma * voxel_mm, widest_mm), rounds) for sigma, rounds in wanted]
     extent_mm = float(max(np.array(inside.shape[::-1]) * spacing_mm))
-    step_mm = max(min(_STEP_VOXELS * voxel_mm, 0.8 * stages[-1].sigma_mm), extent_mm / _MOST_STEPS)
+    step_voxels = max(_STEP_OF_ROOT_RADIUS * np.sqrt(radius_voxels), _LEAST_STEP_VOXELS)
+    step_voxels = min(step_voxels, _LARGEST_STEP_VOXELS)
+    step_mm = max(min(step_voxels * voxel_mm, 0.8 * stages[-1].sigma_mm), extent_mm / _MOST_STEPS)
     occupancy = smooth_occupancy(inside, spacing_mm, first_mm, stages=stages, step_mm=step_mm)
     level, points_mm, triangles = _surface_of_volume(occupancy, count * float(np.prod(spacing_mm)))
     return Piece(occupancy, level, points_mm, triangles, count)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 _REACH_SIGMAS = 5.0
+_REACH_NARROW_SIGMAS = 2.5
+_ROOT_PI = np.float32(np.sqrt(np.pi))
 _FIT_PAD_VOXELS = 2
 _FIT_STEP = 0.5
 
@@ -53,7 +55,7 @@ class Occupancy:
             steps = (wanted - mine) / self.step_mm
             weights = np.maximum(1.0 - np.abs(steps[:, None] - np.arange(count)), 0.0)
             along.append(weights.astype(np.float32))
-        return _apply(self.values, along)
+        return _gather(self.values, along)
 
 
 @dataclass(frozen=True)
@@ -100,50 +102,91 @@ def smooth_occupancy(
     places_mm = [np.arange(-step_mm, v[-1] + 2 * step_mm, step_mm) for v in voxels_mm]
     at_voxels = np.zeros_like(mask)
     values = np.zeros([len(p) for p in reversed(places_mm)], dtype=np.float32)
-    weights = mask.copy()
+    weights = mask
     for stage in stages:
-        gaussians = _gaussians(spacing_mm, voxels_mm, voxels_mm, stage.sigma_mm)
-        at_voxels = _fit(weights, mask, at_voxels, gaussians, stage.rounds)
-        values += _apply(weights, _gaussians(spacing_mm, voxels_mm, places_mm, stage.sigma_mm))
+        axes = [
+            _Axis.of(*axis, stage.sigma_mm) for axis in zip(voxels_mm, spacing_mm, places_mm, strict=True)
+        ]
+        at_knots, at_voxels = _fit(weights, mask, at_voxels, axes, stage.rounds)
+        values += _spread(at_knots, [axis.to_places for axis in axes])
         weights = np.zeros_like(mask)
     for axis in range(3):  # the rim of the grid lies two voxels outside: closing it keeps the surface closed
         np.moveaxis(values, axis, 0)[[0, -1]] = 0.0
     return Occupancy(values, first_mm - step_mm, step_mm)
 
 
+@dataclass(frozen=True)
+class _Axis:
+    """A Gaussian along one axis by way of knots, which are fewer than the voxels.
+
+    A Gaussian is the sum over evenly spaced knots of two narrower ones, from the voxel to the knot and from
+    the knot to the place: to 1e-4 when the knots lie as far apart as the narrower standard deviation.
+
+    Attributes
+    ----------
+    to_knots : numpy.ndarray, shape (knots, voxels)
+    to_voxels : numpy.ndarray, shape (voxels, knots)
+    to_places : numpy.ndarray, shape (places, knots)
+    """
+
+    to_knots: np.ndarray
+    to_voxels: np.ndarray
+    to_places: np.ndarray
+
+    @classmethod
+    def of(cls, voxels_mm: np.ndarray, spacing_mm: float, places_mm: np.ndarray, sigma_mm: float) -> "_Axis":
+        narrow_mm = sigma_mm / np.sqrt(2.0)
+        half_mm = 0.5 * (voxels_mm[-1] - voxels_mm[0]) + _REACH_NARROW_SIGMAS * narrow_mm
+        count = int(np.ceil(half_mm / narrow_mm))
+        # Even about the middle, so that a flipped mask gives the flipped surface.
+        knots_mm = 0.5 * (voxels_mm[0] + voxels_mm[-1]) + np.arange(-count, count + 1) * narrow_mm
+        if len(knots_mm) >= len(voxels_mm):  # the voxels are knots enough
+            to_voxels, to_places = (
+                _gaussian(at, voxels_mm, sigma_mm) / _row_sums(at, voxels_mm, spacing_mm, sigma_mm)
+                for at in (voxels_mm, places_mm)
+            )
+            return cls(np.eye(len(voxels_mm), dtype=np.float32), to_voxels, to_places)
+        to_voxels, to_places = (
+            _gaussian(at, knots_mm, narrow_mm) / (_ROOT_PI * _row_sums(at, voxels_mm, spacing_mm, sigma_mm))
+            for at in (voxels_mm, places_mm)
+        )
+        return cls(_gaussian(knots_mm, voxels_mm, narrow_mm), to_voxels, to_places)
+
+
+def _gaussian(to_mm: np.ndarray, from_mm: np.ndarray, sigma_mm: float) -> np.ndarray:
+    return np.exp(-0.5 * ((to_mm[:, None] - from_mm) / sigma_mm) ** 2).astype(np.float32)
+
+
+def _row_sums(at_mm: np.ndarray, voxels_mm: np.ndarray, spacing_mm: float, sigma_mm: float) -> np.ndarray:
+    """Return what an endless row of voxels weighs at each place, shape (places, 1)."""
+    beyond = np.arange(1, int(np.ceil(_REACH_SIGMAS * sigma_mm / spacing_mm)) + 1) * spacing_mm
+    row_mm = np.concatenate([voxels_mm[0] - beyond, voxels_mm, voxels_mm[-1] + beyond])
+    return _gaussian(at_mm, row_mm, sigma_mm).sum(axis=1, keepdims=True)
+
+
 def _fit(
-    weights: np.ndarray, mask: np.ndarray, before: np.ndarray, gaussians: list[np.ndarray], rounds: int
-) -> np.ndarray:
-    """Fit ``weights`` in place and return the occupancy at the voxels, that of earlier stages added."""
-    at_voxels = before + _apply(weights, gaussians)
+    weights: np.ndarray, mask: np.ndarray, before: np.ndarray, axes: list[_Axis], rounds: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fitted weights at the knots, and the occupancy at the voxels with earlier stages added."""
+    to_knots, to_voxels = [axis.to_knots for axis in axes], [axis.to_voxels for axis in axes]
+    at_knots = _gather(weights, to_knots)
+    at_voxels = before + _spread(at_knots, to_voxels)
     for _ in range(rounds):
         wrong = mask - (at_voxels > 0.5)
         if not wrong.any():
             break
-        weights += np.float32(_FIT_STEP) * wrong
-        at_voxels = before + _apply(weights, gaussians)
-    return np.asarray(at_voxels)
+        at_knots += np.float32(_FIT_STEP) * _gather(wrong, to_knots)
+        at_voxels = before + _spread(at_knots, to_voxels)
+    return at_knots, at_voxels
 
 
-def _gaussians(
-    spacing_mm: np.ndarray, voxels_mm: list[np.ndarray], places_mm: list[np.ndarray], sigma_mm: float
-) -> list[np.ndarray]:
-    return [
-        _gaussian_weights(len(voxels), spacing, place, sigma_mm)
-        for voxels, spacing, place in zip(voxels_mm, spacing_mm, places_mm, strict=True)
-    ]
+def _gather(values: np.ndarray, along: list[np.ndarray]) -> np.ndarray:
+    """Return ``values`` with the matrices for i, j, k applied, the slices first: what becomes fewer."""
+    fewer = np.tensordot(along[2], values, (1, 0))
+    return np.matmul(along[1], np.tensordot(fewer, along[0], (2, 1)))
 
 
-def _gaussian_weights(count: int, spacing_mm: float, places_mm: np.ndarray, sigma_mm: float) -> np.ndarray:
-    """Return the weight of each of ``count`` voxels at each place; an endless row weighs 1."""
-    beyond = int(np.ceil(_REACH_SIGMAS * sigma_mm / spacing_mm))
-    voxels_mm = np.arange(-beyond, count + beyond) * spacing_mm
-    weights = np.exp(-0.5 * ((places_mm[:, None] - voxels_mm) / sigma_mm) ** 2)
-    weights /= weights.sum(axis=1, keepdims=True)
-    return weights[:, beyond : beyond + count].astype(np.float32)
-
-
-def _apply(values: np.ndarray, along: list[np.ndarray]) -> np.ndarray:
-    """Return ``values`` with the matrices for i, j, k applied along their axes."""
-    along_k = np.tensordot(along[2], values, (1, 0))
-    return np.matmul(np.matmul(along[1], along_k), along[0].T)
+def _spread(values: np.ndarray, along: list[np.ndarray]) -> np.ndarray:
+    """Return ``values`` with the matrices for i, j, k applied, the slices last: what becomes more."""
+    more = np.tensordot(np.matmul(along[1], values), along[0], (2, 1))
+    return np.tensordot(along[2], more, (1, 0))
