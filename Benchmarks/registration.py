@@ -6,10 +6,10 @@
 Settings are listed in ``registration_cases.py``, engines in ``registration_engines.py``. Every engine runs
 on every case in a process of its own; one JSON line a run goes to ``results.jsonl`` in the output folder,
 and the tables are made from it (``--only-table`` makes them without running). ``--resume`` skips the runs
-that are there. Peers are found in the environment or in a folder made with ``pip install --target FOLDER
-itk-elastix picsl_greedy antspyx``; those that are not there are printed as not installed. The real CT is
-read from ``--data`` (``crlm_liver_ct``, see ``registration_patient.py``); without it only the digital
-patient is run.
+that are there; of repeated runs the last one counts. Peers are found in the environment or in a folder made
+with ``pip install --target FOLDER itk-elastix picsl_greedy antspyx``; those that are not there are printed
+as not installed. The real CT is read from ``--data`` (``crlm_liver_ct``, see ``registration_patient.py``);
+without it only the digital patient is run.
 
 Seeds 1 to 10 are held out: nothing is tuned on them. Tune on seeds from 101 on.
 """
@@ -52,9 +52,10 @@ def main() -> None:
         options.out.mkdir(parents=True, exist_ok=True)
         print(f"machine: {machine()}", flush=True)
         _run_all(options, results)
-    rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
-    wanted = [row for row in rows if row["seed"] in options.seeds and row["setting"] in options.settings]
-    print(tables(wanted, SETTINGS))
+    rows = {_key(row): row for row in map(json.loads, results.read_text(encoding="utf-8").splitlines())}
+    order = [*ENGINES, *PEERS]
+    wanted = [row for row in rows.values() if row["seed"] in options.seeds and _asked(row, options)]
+    print(tables(sorted(wanted, key=lambda row: (order.index(row["engine"]), row["seed"])), SETTINGS))
 
 
 def _options() -> argparse.Namespace:
@@ -77,8 +78,6 @@ def _run_all(options: argparse.Namespace, results: Path) -> None:
     if options.resume and results.is_file():
         rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
         done = {_key(row) for row in rows}
-    elif results.is_file():
-        results.unlink()
     engines = [engine for engine in options.engines if _can_run(engine)]
     settings = [name for name in options.settings if name.startswith("phantom") or _have_data(options.data)]
     for seed in options.seeds:
@@ -109,6 +108,10 @@ def _one(row: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
     )
     print(f"{row['setting']} {row['seed']} {row['engine']}: {where} | {used}", flush=True)
     return {"commit": _commit(), "facts": facts, **found}
+
+
+def _asked(row: dict[str, Any], options: argparse.Namespace) -> bool:
+    return row["setting"] in options.settings and row["engine"] in options.engines
 
 
 def _key(row: dict[str, Any]) -> tuple[str, int, str]:

@@ -5,8 +5,8 @@
 Nothing here has been used to choose a setting. What is known of each pair:
 
 - *lung* (elastix's test data): 100 landmark pairs and lung masks of a baseline and a follow-up. The scans are
-  not in the data, so only what masks and landmarks say can be tested. By masks: the distance to the surface
-  of the lungs takes the place of the images. By landmarks: fitted to every second pair, measured at the others.
+  not in the data, so only what masks and landmarks say can be tested. By masks: the distance to the lungs
+  takes the place of the images. By landmarks: fitted to every second pair, measured at the others.
 - *prostate* (Learn2Reg 2019, MR to transrectal ultrasound, 10 pairs): the gland in both, and one or two
   landmarks in seven of them (distance of their centroids). The header's 0.4 mm make a gland of 0.5 to 3 ml,
   which it is not; we take 1.2 mm, at which glands have 13 to 75 ml. Errors are in these mm, three times those
