@@ -68,9 +68,27 @@ def test_bending_ignores_affine_fields_and_is_the_integral_of_second_derivatives
     np.testing.assert_allclose(gradient[:, 4:-4, 4:-4, 4:-4], 0.0, atol=1e-9)
 
 
-def test_gradient_of_the_smoothness_is_its_derivative() -> None:
+def wave_energy(wavelength_mm: float, length_mm: float) -> float:
+    made = ControlGrid.around(POSITIONS, 8.0, 10.0)
+    knots = [made.first_mm[a] + made.spacing_mm[a] * np.arange(made.size[a]) for a in range(3)]
+    wave = np.zeros(made.shape)
+    wave[0] = np.sin(2.0 * np.pi / wavelength_mm * knots[0])
+    smoothness = Smoothness(made, bending_mm2=1.0, strain=0.0, volume_mm3=1.0, length_mm=length_mm)
+    inner = smoothness.value_and_gradient(wave)[1][0, 5:-5, 5:-5, 5:-5] * wave[0, 5:-5, 5:-5, 5:-5]
+    return float(inner.mean())
+
+
+def test_third_derivatives_cost_more_than_bending_for_short_waves_and_less_for_wide_ones() -> None:
+    # The ratio for a wave is (2 pi length / wavelength)^2; the wave is many control points long.
+    for wavelength in (60.0, 80.0):
+        ratio = wave_energy(wavelength, 10.0) / wave_energy(wavelength, 0.0)
+        assert ratio == pytest.approx((2.0 * np.pi * 10.0 / wavelength) ** 2, rel=0.1)
+
+
+@pytest.mark.parametrize("length_mm", [0.0, 7.0])
+def test_gradient_of_the_smoothness_is_its_derivative(length_mm: float) -> None:
     made, coefficients = random_field()
-    smoothness = Smoothness(made, bending_mm2=3.0, strain=0.1, volume_mm3=1000.0)
+    smoothness = Smoothness(made, bending_mm2=3.0, strain=0.1, volume_mm3=1000.0, length_mm=length_mm)
     value, gradient = smoothness.value_and_gradient(coefficients)
     step = np.random.default_rng(2).normal(size=coefficients.shape)
     ahead, _ = smoothness.value_and_gradient(coefficients + 1e-4 * step)

@@ -44,7 +44,8 @@ def test_landmarks_that_send_the_image_away_are_refused(fixed: Scan) -> None:
 
 
 def test_every_preset_is_complete_and_goes_from_coarse_to_fine() -> None:
-    assert {"ct-liver", "mr-liver"} <= set(presets())
+    wanted = {"ct-liver", "mr-liver", "ct-mr-liver", "pet-ct", "lung", "prostate", "rigid-head"}
+    assert wanted <= set(presets())
     for name, preset in presets().items():
         assert preset.name == name
         assert preset.title
@@ -52,7 +53,7 @@ def test_every_preset_is_complete_and_goes_from_coarse_to_fine() -> None:
         for stages in (preset.rigid, preset.affine, preset.deformable):
             sizes = [stage.voxel_mm for stage in stages]
             assert sizes == sorted(sizes, reverse=True)
-            assert min(stage.iterations for stage in stages) >= 10
+            assert all(stage.iterations >= 10 for stage in stages)
         assert all(stage.control_mm > stage.voxel_mm * 2 for stage in preset.deformable)
 
 
@@ -60,4 +61,19 @@ def test_preset_by_the_images(fixed: Scan) -> None:
     mr = sitk.Abs(fixed.image)
     assert choose_preset(None, fixed.image, fixed.image).name == "ct-liver"
     assert choose_preset(None, mr, mr).name == "mr-liver"
+    assert choose_preset(None, fixed.image, mr).name == "ct-mr-liver"
+    assert choose_preset(None, mr, fixed.image).name == "ct-mr-liver"
     assert choose_preset("ct-liver", mr, mr).name == "ct-liver"
+
+
+def test_the_window_of_hounsfield_units_is_for_the_ct_alone(fixed: Scan) -> None:
+    mixed, mr = presets()["ct-mr-liver"], sitk.Abs(fixed.image)
+    assert mixed.window_for(fixed.image) == (-150.0, 250.0)
+    assert mixed.window_for(mr) is None
+    assert presets()["ct-liver"].window_for(mr) == (-150.0, 250.0)
+
+
+def test_a_preset_names_the_highest_method_that_suits_it() -> None:
+    asked = ("rigid", "affine", "deformable")
+    assert [presets()["rigid-head"].method_for(each) for each in asked] == ["rigid"] * 3
+    assert [presets()["ct-liver"].method_for(each) for each in asked] == list(asked)

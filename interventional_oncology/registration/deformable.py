@@ -66,7 +66,11 @@ def register_deformable(
         grid, lattice = finer, Lattice(finer, resolution.positions_mm)
         level = Level(resolution, preset, linear, stage, lattice.field(coefficients), weights)
         smoothness = Smoothness(
-            grid, bending_mm2=preset.bending_mm2, strain=preset.strain, volume_mm3=level.volume_mm3
+            grid,
+            bending_mm2=preset.bending_mm2,
+            strain=preset.strain,
+            volume_mm3=level.volume_mm3,
+            length_mm=preset.bending_length_mm,
         )
         step = part(progress, number / len(stages), (number + 1) / len(stages))
         title = f"deformable level {number + 1} of {len(stages)}"

@@ -42,8 +42,10 @@ class Level:
     Attributes
     ----------
     resolution : Resolution
+    size : int
+        Number of voxels at which the images are compared.
     volume_mm3 : float
-        Volume of what is compared.
+        Their volume.
 
     Raises
     ------
@@ -64,7 +66,14 @@ class Level:
         chain = resolution.to_index @ linear.matrix @ resolution.direction
         self._chain = chain.astype(np.float32)
         seen = self._seen(preset, field)
-        self.volume_mm3 = np.count_nonzero(seen) * resolution.voxel_mm3
+        self.size = int(np.count_nonzero(seen))
+        self.volume_mm3 = self.size * resolution.voxel_mm3
+        organs = self._organs(stage.organ_weight)
+        images = [] if organs and stage.image_weight == 0 else [self._images(preset, stage, seen, weights)]
+        self._channels = images + organs
+
+    def _images(self, preset: Preset, stage: Stage, seen: np.ndarray, weights: sitk.Image | None) -> _Channel:
+        resolution = self.resolution
         values = resolution.values[seen]
         measure: Similarity = GlobalCorrelation(values)
         if stage.window_mm > 0:
@@ -74,17 +83,18 @@ class Level:
             window = (int(box[0]), int(box[1]), int(box[2]))
             counts = None if weights is None else _weights_at(weights, resolution.fixed)[seen]
             measure = LocalCorrelation(values, seen, window, (floor, floor), counts)
-        self._channels = [self._channel(seen, resolution.moving, measure, 1.0)]
-        if (
-            resolution.organ_fixed is not None
-            and resolution.organ_moving is not None
-            and stage.organ_weight > 0
-        ):
-            band = resolution.banded
-            map_measure = SquaredDifference(resolution.organ_fixed[band])
-            self._channels.append(
-                self._channel(band, resolution.organ_moving, map_measure, stage.organ_weight)
-            )
+        return self._channel(seen, resolution.moving, measure, stage.image_weight or 1.0)
+
+    def _organs(self, weight: float) -> list[_Channel]:
+        fixed, moving, band = (
+            self.resolution.organ_fixed,
+            self.resolution.organ_moving,
+            self.resolution.banded,
+        )
+        if fixed is None or moving is None or weight == 0:
+            return []
+        band = self.resolution.banded
+        return [self._channel(band, moving, SquaredDifference(fixed[band]), weight)]
 
     def _index(self, points_mm: np.ndarray, linear: LinearMap) -> np.ndarray:
         matrix = self.resolution.to_index @ linear.matrix
@@ -118,11 +128,6 @@ class Level:
         result = np.zeros(resolution.compared.shape, dtype=bool)
         result.ravel()[where[seen]] = True
         return result
-
-    @property
-    def size(self) -> int:
-        """Number of voxels at which the images are compared."""
-        return len(self._channels[0].where)
 
     def cost(self) -> float:
         """Return the cost of the linear map the level was made with."""

@@ -73,7 +73,7 @@ def prepare(
     """Return the images and masks ready for the levels, none finer than ``finest_mm``."""
     images = []
     for image, voxel_mm in ((fixed, finest_mm), (moving, MOVING_FINER * finest_mm)):
-        window = window_of(image, preset.window, preset.percentiles)
+        window = window_of(image, preset.window_for(image), preset.percentiles)
         images.append(reduced(clipped(image, window), voxel_mm, smooth_all=True))
     given = (masks.fixed, masks.moving, masks.exclude, masks.moving_exclude)
     organ, organ_moving, excluded, moving_excluded = (
