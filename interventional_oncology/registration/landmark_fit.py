@@ -69,7 +69,8 @@ def landmark_transform(
         Least squares for the first two (Kabsch 1976, doi:10.1107/S0567739476001873); the thin-plate spline of
         Bookstein 1989 (doi:10.1109/34.24792) meets every pair unless it is smoothed.
     fixed : SimpleITK.Image, optional
-        The fixed image, over whose extent a thin-plate spline is sampled. Needed for that kind only.
+        The fixed image, over whose extent a thin-plate spline is sampled: needed for that kind. Points
+        outside of it are worth a caution.
     smoothing_mm : float
         0 or more; see :meth:`~.thin_plate.ThinPlate.fit`.
     name : str
@@ -86,6 +87,7 @@ def landmark_transform(
     lacking = _lacks(pairs) if kind != "rigid" else ""
     if lacking:
         done, cautions = "rigid", [f"{name}: a rigid map instead of {_ARTICLE[kind]} one, because {lacking}"]
+    cautions += _outside(pairs, fixed, name)
     fit = _fitted(pairs, done, smoothing_mm)
     if isinstance(fit, ThinPlate):
         assert fixed is not None
@@ -160,6 +162,19 @@ def _fixes(pairs: np.ndarray, kind: str) -> bool:
     except InputError:
         return False
     return kind == "rigid" or not _lacks(pairs)
+
+
+def _outside(pairs: np.ndarray, fixed: sitk.Image | None, name: str) -> list[str]:
+    if fixed is None:
+        return []
+    index = np.array([fixed.TransformPhysicalPointToContinuousIndex(p) for p in pairs[:, :3].tolist()])
+    inside = ((index >= -0.5) & (index <= np.array(fixed.GetSize()) - 0.5)).all(axis=1)
+    if inside.all():
+        return []
+    count = f"{np.count_nonzero(~inside)} of {len(pairs)} fixed points"
+    return [
+        f"{name}: {count} lie outside the fixed image (expected LPS mm; RAS has the first two signs turned)"
+    ]
 
 
 def _folding(transform: sitk.Transform, fixed: sitk.Image, name: str) -> list[str]:
