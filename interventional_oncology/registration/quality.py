@@ -1,11 +1,14 @@
 """How good a registration is: measured always, judged with reasons."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..images import resample, resample_mask
+from .correlation_ratio import either_ratio
+from .inner import inner_similarity
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
 from .presets import choose_preset
 from .resolution import FEWEST_VOXELS
@@ -13,6 +16,7 @@ from .similarity import correlation
 from .spread import spread
 from .tissue import in_hounsfield, tissue_similarity, without_noise
 from .verdict import judge
+from .vessels import vessel_distance_mm
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class RegistrationQuality:
     structure_similarity : float or None
         As ``similarity_after`` with both images smoothed (Gaussian, 2 mm): noise caps the plain correlation,
         at about 0.6 in a liver at 15 HU, however good the registration is. The verdict is based on this one.
+        Unless both images are CT it is the correlation ratio, which two MR contrasts do not lower.
         Without a fixed mask it is that of :func:`~.tissue.tissue_similarity`: air against body would decide
         otherwise, and two bodies are alike however their organs lie. None where there is nothing to compare.
     overlap_fraction : float
@@ -46,6 +51,14 @@ class RegistrationQuality:
         ``good``, ``check`` or ``failed``.
     reasons : tuple of str
         Why the verdict is not ``good``; empty for a good one.
+    inner_similarity, inner_similarity_by_chance : float or None
+        See :mod:`~.inner`; None without a fixed mask, or where the organ is too thin.
+    jacobian : dict or None
+        ``min``, ``p1``, ``p99`` and ``max`` of the volume change in the fixed mask (the image without one).
+    vessel_mm_before, vessel_mm_after : dict or None
+        ``mean``, ``p95`` and ``max`` of the distance of vessel surfaces, when masks of both are given.
+    inverse_consistency_mm, expected_error_mm : dict or None
+        As handed in: see :func:`~.inverse.inverse_consistency_mm` and :class:`~.error_map.ErrorMap`.
     """
 
     similarity_metric: str
@@ -62,6 +75,13 @@ class RegistrationQuality:
     displacement_mm: dict[str, float]
     verdict: str
     reasons: tuple[str, ...]
+    inner_similarity: float | None = None
+    inner_similarity_by_chance: float | None = None
+    jacobian: dict[str, float] | None = None
+    vessel_mm_before: dict[str, float] | None = None
+    vessel_mm_after: dict[str, float] | None = None
+    inverse_consistency_mm: dict[str, float] | None = None
+    expected_error_mm: dict[str, float] | None = None
 
 
 def assess(
@@ -72,56 +92,125 @@ def assess(
     fixed_mask: sitk.Image | None,
     moving_mask: sitk.Image | None,
     landmarks: np.ndarray | None,
+    exclude_mask: sitk.Image | None = None,
+    moving_exclude_mask: sitk.Image | None = None,
+    fixed_vessels: sitk.Image | None = None,
+    moving_vessels: sitk.Image | None = None,
+    inverse_consistency_mm: dict[str, float] | None = None,
+    expected_error_mm: dict[str, float] | None = None,
 ) -> RegistrationQuality:
-    """Return the quality of ``transform`` (fixed points to moving points, LPS mm)."""
+    """Return the quality of ``transform`` (fixed points to moving points, LPS mm).
+
+    Parameters
+    ----------
+    transform : SimpleITK.Transform
+    fixed, moving : SimpleITK.Image
+    fixed_mask, moving_mask : SimpleITK.Image or None
+        The organ in both images.
+    landmarks : ndarray, shape (n, 6), or None
+    exclude_mask, moving_exclude_mask : SimpleITK.Image, optional
+        Treated tissue, which is not alike however good the registration is.
+    fixed_vessels, moving_vessels : SimpleITK.Image, optional
+        Vessels of the organ in both images.
+    inverse_consistency_mm : dict, optional
+        What :func:`~.inverse.inverse_consistency_mm` measured.
+    expected_error_mm : dict, optional
+        Summary of an error map in the organ.
+    """
     identity = sitk.Transform()
+    both_ct = in_hounsfield(choose_preset(None, fixed, moving))
     before, _ = similarity(identity, fixed, moving, fixed_mask)
     after, overlap = similarity(transform, fixed, moving, fixed_mask)
-    structure = _structure_similarity(transform, fixed, moving, fixed_mask)
+    alike = [_structure_similarity(t, fixed, moving, fixed_mask, both_ct) for t in (identity, transform)]
     dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
-    grid = coarse_grid_of(fixed)
-    field = displacement_field_mm(transform, grid)
-    determinant = jacobian_determinant(field, grid)
-    region = np.ones(determinant.shape, dtype=bool)
+    inner = None
     if fixed_mask is not None:
-        region = sitk.GetArrayFromImage(resample(fixed_mask, grid, interpolator="nearest", background=0)) != 0
-    displacement = spread(np.linalg.norm(field[region], axis=1))
-    jacobian_min, folding = float(determinant.min()), float(np.mean(determinant <= 0.0))
+        inner = inner_similarity(
+            transform, fixed, moving, fixed_mask, exclude=exclude_mask, moving_exclude=moving_exclude_mask
+        )
+    vessels: list[dict[str, float] | None] = [None, None]
+    if fixed_vessels is not None and moving_vessels is not None:
+        vessels = [vessel_distance_mm(t, fixed_vessels, moving_vessels) for t in (identity, transform)]
+    change = _change(transform, fixed, fixed_mask)
+    # Two contrasts may be less alike in their intensities the better they lie on each other.
+    compared = (before, after) if both_ct or fixed_mask is None else (alike[0], alike[1])
     verdict, reasons = judge(
-        similarity_before=before,
-        similarity_after=after,
-        structure_similarity=structure,
+        similarity_before=compared[0],
+        similarity_after=None if after is None else compared[1],
+        structure_similarity=alike[1],
         organ_given=fixed_mask is not None,
-        both_ct=in_hounsfield(choose_preset(None, fixed, moving)),
+        both_ct=both_ct,
         overlap_fraction=overlap,
         dice_after=dices[1],
         tre_mm_after=errors[1],
-        jacobian_min=jacobian_min,
-        folding_fraction=folding,
-        displacement_mm=displacement,
+        jacobian_min=change.jacobian_min,
+        folding_fraction=change.folding_fraction,
+        displacement_mm=change.displacement_mm,
+        jacobian=change.jacobian,
+        inner=inner,
+        vessel_mm_after=vessels[1],
+        inverse_consistency_mm=inverse_consistency_mm,
+        expected_error_mm=expected_error_mm,
     )
     where = "overlap" if fixed_mask is None else "fixed mask"
     return RegistrationQuality(
         similarity_metric=f"normalized cross-correlation in the {where}",
         similarity_before=before,
         similarity_after=after,
-        structure_similarity=structure,
+        structure_similarity=alike[1],
         overlap_fraction=overlap,
         dice_before=dices[0],
         dice_after=dices[1],
         tre_mm_before=errors[0],
         tre_mm_after=errors[1],
-        jacobian_min=jacobian_min,
-        folding_fraction=folding,
-        displacement_mm=displacement,
+        jacobian_min=change.jacobian_min,
+        folding_fraction=change.folding_fraction,
+        displacement_mm=change.displacement_mm,
         verdict=verdict,
         reasons=reasons,
+        inner_similarity=None if inner is None else inner.value,
+        inner_similarity_by_chance=None if inner is None else inner.by_chance,
+        jacobian=change.jacobian,
+        vessel_mm_before=vessels[0],
+        vessel_mm_after=vessels[1],
+        inverse_consistency_mm=inverse_consistency_mm,
+        expected_error_mm=expected_error_mm,
+    )
+
+
+@dataclass(frozen=True)
+class _Change:
+    jacobian_min: float
+    folding_fraction: float
+    jacobian: dict[str, float]
+    displacement_mm: dict[str, float]
+
+
+def _change(transform: sitk.Transform, fixed: sitk.Image, fixed_mask: sitk.Image | None) -> _Change:
+    grid = coarse_grid_of(fixed)
+    field = displacement_field_mm(transform, grid)
+    determinant = jacobian_determinant(field, grid)
+    region = np.ones(determinant.shape, dtype=bool)
+    if fixed_mask is not None:
+        region = sitk.GetArrayFromImage(resample(fixed_mask, grid, interpolator="nearest", background=0)) != 0
+        if not region.any():  # an organ between the voxels of the coarse grid
+            region = np.ones(determinant.shape, dtype=bool)
+    low, p1, p99, high = (float(v) for v in np.percentile(determinant[region], (0, 1, 99, 100)))
+    return _Change(
+        jacobian_min=float(determinant.min()),
+        folding_fraction=float(np.mean(determinant <= 0.0)),
+        jacobian={"min": low, "p1": p1, "p99": p99, "max": high},
+        displacement_mm=spread(np.linalg.norm(field[region], axis=1)),
     )
 
 
 def similarity(
-    transform: sitk.Transform, fixed: sitk.Image, moving: sitk.Image, fixed_mask: sitk.Image | None
+    transform: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    fixed_mask: sitk.Image | None,
+    measure: Callable[[np.ndarray, np.ndarray], float] = correlation,
 ) -> tuple[float | None, float]:
     """Return the normalized cross-correlation on the fixed grid, and the part of the region it is taken over.
 
@@ -143,16 +232,21 @@ def similarity(
     if np.count_nonzero(counts) < FEWEST_VOXELS:
         return None, float(np.count_nonzero(counts) / np.count_nonzero(region))
     moved = sitk.GetArrayFromImage(resample(sitk.Cast(moving, sitk.sitkFloat32), fixed, transform=transform))
-    value = correlation(sitk.GetArrayFromImage(fixed)[counts], moved[counts])
+    value = measure(sitk.GetArrayFromImage(fixed)[counts], moved[counts])
     return value, float(np.count_nonzero(counts) / np.count_nonzero(region))
 
 
 def _structure_similarity(
-    transform: sitk.Transform, fixed: sitk.Image, moving: sitk.Image, fixed_mask: sitk.Image | None
+    transform: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    fixed_mask: sitk.Image | None,
+    both_ct: bool,
 ) -> float | None:
     if fixed_mask is None:
         return tissue_similarity(transform, fixed, moving)
-    return similarity(transform, without_noise(fixed), without_noise(moving), fixed_mask)[0]
+    measure = correlation if both_ct else either_ratio
+    return similarity(transform, without_noise(fixed), without_noise(moving), fixed_mask, measure)[0]
 
 
 def dice(first: np.ndarray, second: np.ndarray) -> float:

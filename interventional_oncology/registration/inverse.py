@@ -1,0 +1,101 @@
+"""Where a point ends that is sent to the other image and back by a registration in the other direction."""
+
+from dataclasses import replace
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..progress import Progress, part, silent
+from .deformable import register_deformable
+from .error_map import places_of
+from .fitting import fit_linear, points_of_mm
+from .jacobian import displacement_field_mm
+from .linear import LinearMap
+from .prepared import Masks, prepare
+from .presets import Preset
+from .rigid import register_linear
+from .spread import spread
+
+
+def inverse_consistency_mm(
+    transform: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    preset: Preset,
+    masks: Masks,
+    *,
+    progress: Progress = silent,
+) -> dict[str, float]:
+    """Return how far points of the fixed organ miss themselves after the way there and back.
+
+    The way back is a registration of its own, with the images in each other's place. It knows of the result
+    the inverse of its affine part only, and leaves out the finest level: a deformation that is found from one
+    side alone shows, at the price of some tenths of a millimeter that the coarser level costs.
+
+    Parameters
+    ----------
+    transform : SimpleITK.Transform
+        Fixed points to moving points, LPS mm.
+    fixed, moving : SimpleITK.Image
+    preset : Preset
+    masks : Masks
+
+    Returns
+    -------
+    dict
+        ``mean``, ``p95`` and ``max`` in mm over the voxels (4 mm) of the fixed organ, of the image without a
+        mask, that the transform sends inside the moving image. Empty if there are none.
+    """
+    levels = preset.deformable[: max(len(preset.deformable) - 1, 1)]
+    finest_mm = min(stage.voxel_mm for stage in (*levels, *preset.affine[:1]))
+    here = places_of(prepare(fixed, moving, preset, masks, finest_mm=finest_mm))
+    linear = fit_linear(transform, here.grid, here.organ)
+    turned = Masks(masks.moving, masks.fixed, masks.moving_exclude, masks.exclude)
+    prepared = prepare(moving, fixed, preset, turned, finest_mm=finest_mm)
+    back = register_linear(
+        prepared,
+        replace(preset, affine=preset.affine[:1]),
+        _inverse(linear),
+        rigid=False,
+        radius_mm=_radius_mm(here.organ, here.grid),
+        progress=part(progress, 0.0, 0.2),
+    )
+    field = register_deformable(prepared, replace(preset, deformable=levels), back, part(progress, 0.2, 1.0))
+    way_back = sitk.CompositeTransform([back.transform(rigid=False), field])
+    return missed_mm(transform, way_back, here.grid, here.organ, moving)
+
+
+def missed_mm(
+    there: sitk.Transform, back: sitk.Transform, grid: sitk.Image, inside: np.ndarray, moving: sitk.Image
+) -> dict[str, float]:
+    """Return ``mean``, ``p95`` and ``max`` of ``|back(there(x)) - x|`` where ``there(x)`` lies in ``moving``.
+
+    Parameters
+    ----------
+    there, back : SimpleITK.Transform
+        Fixed to moving points, and moving to fixed points, LPS mm.
+    grid : SimpleITK.Image
+    inside : ndarray of bool, shape (k, j, i)
+        Voxels of ``grid`` that count.
+    """
+    points = points_of_mm(grid)[inside]
+    moved = points + displacement_field_mm(there, grid)[inside]
+    axes = np.reshape(moving.GetDirection(), (3, 3)) * np.array(moving.GetSpacing())
+    index = np.linalg.solve(axes, (moved - np.array(moving.GetOrigin())).T).T
+    seen = np.all((index >= -0.5) & (index <= np.array(moving.GetSize()) - 0.5), axis=1)
+    if not seen.any():
+        return {}
+    whole_way = sitk.CompositeTransform([back, there])  # ITK applies the last one first
+    missed = displacement_field_mm(whole_way, grid)[inside][seen]
+    return spread(np.linalg.norm(missed.astype(np.float64), axis=1))
+
+
+def _inverse(linear: LinearMap) -> LinearMap:
+    matrix = np.linalg.inv(linear.matrix)
+    center = linear.center_mm + linear.translation_mm
+    return LinearMap(matrix, -linear.translation_mm, center)
+
+
+def _radius_mm(inside: np.ndarray, grid: sitk.Image) -> float:
+    volume_mm3 = np.count_nonzero(inside) * float(np.prod(grid.GetSpacing()))
+    return float((3.0 * volume_mm3 / (4.0 * np.pi)) ** (1.0 / 3.0))
