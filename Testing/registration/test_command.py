@@ -9,6 +9,7 @@ import SimpleITK as sitk
 from known_abdomen import Scan, apply, points_mm
 
 from interventional_oncology.cli.main import main
+from interventional_oncology.cli.register import RESULTS
 
 KEYS = {
     "similarity_before", "similarity_after", "dice_before", "dice_after", "tre_mm_before", "tre_mm_after",
@@ -51,7 +52,10 @@ def test_results_are_on_disk_and_agree(
     steps = [json.loads(text) for text in said.err.splitlines() if text.startswith("{")]
     assert steps[-1]["fraction"] == 1.0
     assert sum("iteration" in step["message"] for step in steps) > 10
-    assert sorted(p.name for p in out.iterdir()) == ["registered.nii.gz", "registration.json", "transform.h5"]
+    assert sorted(p.name for p in out.iterdir()) == sorted(RESULTS)
+    expected = sitk.GetArrayFromImage(sitk.ReadImage(str(out / "error_map.nii.gz")))
+    summary = printed["error_map"]["summary_mm"]["organ"]
+    assert np.nanmin(expected) <= summary["mean"] <= summary["p95"] <= np.nanmax(expected)
 
     transform = sitk.ReadTransform(str(out / "transform.h5"))
     registered = sitk.ReadImage(str(out / "registered.nii.gz"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..images import touches_border
+from ..images import cautions, touches_border
 from .roles import LESION_ROLES
 from .scans import Scans
 
@@ -13,11 +13,12 @@ THICK_SLICES = "slices thicker than"
 
 
 def scan_cautions(scans: Iterable[Scans]) -> list[str]:
-    """Return a sentence for each lesion mask that may be cut off and one for thick slices."""
+    """Return a sentence for what reading mended, each lesion mask that may be cut off, and thick slices."""
     found, thick = [], {}
     for one in scans:
         lesions = {role: mask for role, mask in one.masks.items() if role in LESION_ROLES}
         name = one.timepoint.name
+        found += [f"{name}: {role}: {said}" for role, image in one.images.items() for said in cautions(image)]
         found += [
             f"{name}: the {role} mask touches the border of its image and may be cut off"
             for role, mask in lesions.items()

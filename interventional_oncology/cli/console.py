@@ -5,6 +5,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import SimpleITK as sitk
+
+from ..images import cautions, read_image
 from ..provenance import file_record
 
 
@@ -42,6 +45,13 @@ class Console:
             line = json.dumps({"fraction": round(min(max(fraction, 0.0), 1.0), 4), "message": message})
             self.say(line)
             sys.stderr.flush()
+
+    def image(self, argument: str | Path) -> sitk.Image:
+        """Read an image, note it as an input, and warn of what reading it had to mend (a tilted gantry)."""
+        image = read_image(self.input(argument))
+        for caution in cautions(image):
+            self.warn(f"{argument}: {caution}")
+        return image
 
     def input(self, path: str | Path) -> str:
         """Note an input file (or mask argument) for the record of the result and return it as text."""

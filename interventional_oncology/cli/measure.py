@@ -8,7 +8,7 @@ from typing import Any
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import check_same_grid, read_image, read_label_image, read_mask
+from ..images import check_same_grid, read_label_image, read_mask
 from ..lesions import LesionMeasurement, lesion_row, measure_lesions
 from ..outputs import output_file
 from ..response import ROLES, LesionRow, write_lesions_csv
@@ -52,7 +52,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     date = _date(options.date)
     with output_file(options.out, overwrite=options.overwrite) as staged:
-        image = read_image(console.input(options.image))
+        image = console.image(options.image)
         lesions = _read_lesions(console.input(options.lesions), image, options.image)
         arterial = _read_phase(options.arterial, image, options, console)
         native = _read_phase(options.native, image, options, console)
@@ -99,7 +99,7 @@ def _read_phase(
         raise InputError(msg)
     if path is None:
         return None
-    phase = read_image(console.input(path))
+    phase = console.image(path)
     check_same_grid(phase, image, path, options.image)
     return phase
 

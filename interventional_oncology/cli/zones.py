@@ -7,7 +7,7 @@ from typing import Any
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import check_same_grid, read_image, read_label_image, read_mask
+from ..images import check_same_grid, read_label_image, read_mask
 from ..outputs import output_folder
 from ..zones import ROLES, TREATMENTS, label_zones
 from ..zones.segments import write_segmentation
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
 
 
 def _read_images(paths: dict[str, str], console: Console) -> dict[str, sitk.Image]:
-    images = {role: read_image(console.input(path)) for role, path in paths.items()}
+    images = {role: console.image(path) for role, path in paths.items()}
     first = next(iter(images))
     for role, image in images.items():
         check_same_grid(image, images[first], paths[role], paths[first])

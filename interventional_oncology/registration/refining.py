@@ -72,7 +72,7 @@ def refine(
     if region is not None and change is not None:
         prepared = _only_in(region, prepared)
         preset = replace(preset, deformable=_stages_of(change, preset))
-    linear = linear_of(initial, np.zeros(3), region or masks.fixed or _everywhere(fixed))
+    linear = linear_of(initial, np.zeros(3), region or masks.fixed or everywhere(fixed))
     return chain([_solved(prepared, preset, initial, linear, change, energies, progress), initial])
 
 
@@ -108,7 +108,7 @@ def _after(
 
     # Beyond its border the moving image goes on as it is there: an edge would be taken for one of the body.
     moved = sitk.Resample(prepared.moving, grid, initial, sitk.sitkLinear, 0.0, sitk.sitkFloat32, True)
-    seen = sitk.Resample(_everywhere(moving), grid, initial, sitk.sitkNearestNeighbor, 0)
+    seen = sitk.Resample(everywhere(moving), grid, initial, sitk.sitkNearestNeighbor, 0)
     return replace(
         prepared,
         moving=moved,
@@ -129,7 +129,8 @@ def _with_unseen(excluded: sitk.Image | None, unseen: sitk.Image, preset: Preset
     return distance if excluded is None else sitk.Minimum(excluded, distance)
 
 
-def _everywhere(image: sitk.Image) -> sitk.Image:
+def everywhere(image: sitk.Image) -> sitk.Image:
+    """Return a mask of all voxels of an image."""
     mask = sitk.Image(image.GetSize(), sitk.sitkUInt8) + 1
     mask.CopyInformation(image)
     return mask
@@ -196,7 +197,11 @@ def _solved(
         grid, lattice = finer, Lattice(finer, resolution.positions_mm)
         level = Level(resolution, preset, still, stage, lattice.field(coefficients))
         smoothness = Smoothness(
-            grid, bending_mm2=preset.bending_mm2, strain=preset.strain, volume_mm3=level.volume_mm3
+            grid,
+            bending_mm2=preset.bending_mm2,
+            strain=preset.strain,
+            volume_mm3=level.volume_mm3,
+            length_mm=preset.bending_length_mm,
         )
         unbound = ControlGrid(grid.first_mm, grid.spacing_mm, grid.size)
         together = _SmoothTogether(smoothness, fit_coefficients(initial, linear, unbound, prepared.frame))

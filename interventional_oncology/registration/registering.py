@@ -6,20 +6,31 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import check_same_grid, check_volume
 from ..progress import Progress, part, silent
-from .engines import ENGINES, Deformation, Engine, choose_engine
+from .checking import check_inputs, check_mode
+from .deformable import EnergyOfLevel
+from .engines import Deformation, Deformed, choose_engine, deform
 from .engines.dense import Dense
-from .landmarks import check_landmarks
+from .error_map import ErrorMap, error_map
+from .initial import linear_of
+from .inverse import inverse_consistency_mm
+from .landmark_fit import landmark_transform
+from .linear import LinearMap
 from .prepared import Masks, prepare
 from .presets import Preset, choose_preset
 from .quality import RegistrationQuality, assess
+from .refining import refine
 from .rigid import register_linear
-from .start import start_map
+from .rigidity import rigidity_of
+from .starting import Start, choose_start
 
 METHODS = ("rigid", "affine", "deformable")
-#: Where each method's share of the whole ends, measured on the digital patient.
-_SHARES = {"rigid": (0.8,), "affine": (0.5, 0.8), "deformable": (0.15, 0.25, 0.9)}
+#: Where each method's share of the aligning ends, measured on the digital patient.
+_SHARES = {"rigid": (1.0,), "affine": (0.6, 1.0), "deformable": (0.15, 0.25, 1.0)}
+#: Share of the aligning of the whole when the error map is made as well, and when it is not.
+_ALIGNING = {"none": 0.9, "fast": 0.5, "full": 0.25}
+#: How carefully the error can be mapped.
+ERROR_MODES = tuple(_ALIGNING)
 #: No masks: the size of an upper abdomen for the scale of rotations.
 _RADIUS_MM = 120.0
 
@@ -32,12 +43,18 @@ class Registration:
     ----------
     transform : SimpleITK.Transform
         Fixed points to moving points, LPS mm. Rigid: ``Euler3DTransform``; affine: ``AffineTransform``;
-        deformable: ``CompositeTransform`` of the affine one after a ``BSplineTransform``.
+        deformable: ``CompositeTransform``, a field in fixed space before the affine map or the initial one.
     quality : RegistrationQuality
     method, preset : str
         What was done.
     engine : str
         What deformed; rigid and affine registration is always our own.
+    start : str
+        What it started from: see :data:`~.starting.STARTS`.
+    error : ErrorMap or None
+        The error to be expected at each place, when asked for.
+    cautions : tuple of str
+        What the user should know beside the verdict.
     """
 
     transform: sitk.Transform
@@ -45,6 +62,9 @@ class Registration:
     method: str
     preset: str
     engine: str = Dense.name
+    start: str = ""
+    error: ErrorMap | None = None
+    cautions: tuple[str, ...] = ()
 
 
 def register(
@@ -59,7 +79,12 @@ def register(
     exclude_mask: sitk.Image | None = None,
     moving_exclude_mask: sitk.Image | None = None,
     rigid_mask: sitk.Image | None = None,
+    fixed_vessels: sitk.Image | None = None,
+    moving_vessels: sitk.Image | None = None,
     landmarks: np.ndarray | None = None,
+    initial: sitk.Transform | None = None,
+    region: sitk.Image | None = None,
+    error: str = "none",
     names: tuple[str, str] = ("fixed image", "moving image"),
     progress: Progress = silent,
 ) -> Registration:
@@ -86,8 +111,18 @@ def register(
     rigid_mask : SimpleITK.Image, optional
         Tissue on the fixed grid that keeps its shape and size, so that what shrank is not swollen back; the
         engine ``dense`` does it.
+    fixed_vessels, moving_vessels : SimpleITK.Image, optional
+        Vessels of the organ, each on its image's grid: how far apart they are left is measured.
     landmarks : ndarray, shape (n, 6), optional
         Pairs of fixed and moving points, LPS mm: they give the start, and the error that is left.
+    initial : SimpleITK.Transform, optional
+        Fixed points to moving points, LPS mm: the start, moved by hand or found before. What of it is no
+        linear map is kept and refined by the deformable method.
+    region : SimpleITK.Image, optional
+        On the fixed grid: the transform differs from ``initial``, which must be given, only in there.
+    error : {"none", "fast", "full"}
+        Whether the error to be expected is mapped, and how carefully; the consistency with a registration
+        in the other direction is then measured as well.
     names : tuple of str
         How messages call the two images, for example their files.
     progress : callable
@@ -100,46 +135,144 @@ def register(
     ------
     InputError
         If an image or mask cannot be used, a mask is empty or on another grid, an image is constant where
-        it is compared, or the images share no space.
+        it is compared, the images share no space, or what is asked for does not go together.
     """
-    if method not in METHODS:
-        msg = f"registration method: expected one of {', '.join(METHODS)}, got {method!r}"
-        raise InputError(msg)
     masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask, rigid_mask)
-    _check_inputs(fixed, moving, masks, landmarks, names)
+    check_mode(method, METHODS, error, ERROR_MODES, region=region, initial=initial)
+    check_inputs(fixed, moving, masks, landmarks, names, fixed_vessels, moving_vessels, region)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
-    deforming = _engine(engine, chosen, method, rigid=rigid_mask is not None)
-    stages = chosen.rigid + (chosen.affine + chosen.deformable if method == "deformable" else chosen.affine)
-    prepared = prepare(
+    aligning = part(progress, 0.05, _ALIGNING[error])
+    curved = method == "deformable" and initial is not None and not initial.IsLinear()
+    goes_on = curved or region is not None
+    deforming = _engine(engine, chosen, method, only_dense=goes_on or rigid_mask is not None)
+    start = Start(LinearMap.shift(np.zeros(3), np.zeros(3)), "initial transform")
+    if initial is not None and goes_on:
+        energies = () if rigid_mask is None else (_rigidity(rigid_mask, initial),)
+        found = Deformed(
+            refine(
+                fixed,
+                moving,
+                chosen,
+                initial,
+                region=region,
+                masks=masks,
+                energies=energies,
+                progress=aligning,
+            ),
+            Dense.name,
+        )
+    else:
+        prepared = prepare(fixed, moving, chosen, masks, finest_mm=_finest_mm(chosen, method))
+        start = choose_start(
+            prepared, chosen, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks, initial=initial
+        )
+        task = Deformation(fixed, moving, masks, chosen, prepared, start.linear)
+        found = _align(task, deforming, method, aligning)
+    transform = found.transform
+    progress(_ALIGNING[error], "measuring the quality")
+    mapped, consistency = _error(
+        transform, fixed, moving, chosen, masks, error, part(progress, _ALIGNING[error], 0.95)
+    )
+    quality = assess(
+        transform,
         fixed,
         moving,
-        chosen,
-        masks,
-        finest_mm=min(stage.voxel_mm for stage in stages),
-    )
-    start = start_map(prepared, chosen, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks)
-    task = Deformation(fixed, moving, masks, chosen, prepared, start)
-    transform = _align(task, deforming, method, progress)
-    progress(_SHARES[method][-1], "measuring the quality")
-    quality = assess(
-        transform, fixed, moving, fixed_mask=fixed_mask, moving_mask=moving_mask, landmarks=landmarks
+        fixed_mask=fixed_mask,
+        moving_mask=moving_mask,
+        landmarks=landmarks,
+        exclude_mask=exclude_mask,
+        moving_exclude_mask=moving_exclude_mask,
+        fixed_vessels=fixed_vessels,
+        moving_vessels=moving_vessels,
+        inverse_consistency_mm=consistency,
+        expected_error_mm=None if mapped is None else mapped.summary_mm["organ"],
     )
     progress(1.0, "registration done")
-    return Registration(transform, quality, method, chosen.name, deforming.name)
+    return Registration(
+        transform,
+        quality,
+        method,
+        chosen.name,
+        found.engine,
+        start.name,
+        mapped,
+        (*start.cautions, *found.warnings),
+    )
 
 
-def _engine(name: str | None, preset: Preset, method: str, *, rigid: bool) -> Engine:
-    if method != "deformable" or (rigid and name is None):
-        return ENGINES[Dense.name]
-    if rigid and name != Dense.name:
-        msg = f"rigid mask: expected the engine {Dense.name}, which keeps tissue rigid, got {name}"
+def register_by_landmarks(
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    landmarks: np.ndarray,
+    kind: str = "rigid",
+    *,
+    fixed_mask: sitk.Image | None = None,
+    moving_mask: sitk.Image | None = None,
+    names: tuple[str, str] = ("fixed image", "moving image"),
+) -> Registration:
+    """Register by landmarks alone; the images only judge the result.
+
+    Parameters
+    ----------
+    fixed, moving, fixed_mask, moving_mask, names
+        As for :func:`register`.
+    landmarks : ndarray, shape (n, 6)
+        Pairs of fixed and moving points, LPS mm.
+    kind : {"rigid", "affine", "thin-plate"}
+        See :func:`~.landmark_fit.landmark_transform`.
+
+    Returns
+    -------
+    Registration
+        ``quality.tre_mm_after`` is what the fit leaves at the landmarks it was made from; the error to expect
+        elsewhere, by leave-one-out, is ``quality.expected_error_mm``.
+
+    Raises
+    ------
+    InputError
+        As :func:`register` and :func:`~.landmark_fit.landmark_transform`.
+    """
+    check_inputs(fixed, moving, Masks(fixed_mask, moving_mask), landmarks, names)
+    fit = landmark_transform(landmarks, kind, fixed=fixed)
+    quality = assess(
+        fit.transform,
+        fixed,
+        moving,
+        fixed_mask=fixed_mask,
+        moving_mask=moving_mask,
+        landmarks=landmarks,
+        expected_error_mm=fit.tre_mm,
+    )
+    return Registration(
+        fit.transform, quality, f"landmarks, {fit.kind}", "", "landmarks", "landmarks", None, fit.cautions
+    )
+
+
+def _engine(name: str | None, preset: Preset, method: str, *, only_dense: bool) -> str | None:
+    """Return the engine to ask for by name, if any."""
+    if method != "deformable" or (only_dense and name is None):
+        return Dense.name
+    if only_dense and name != Dense.name:
+        msg = (
+            f"registration engine: expected {Dense.name}, the one that keeps tissue rigid and goes on from a "
+            f"deformation, got {name}"
+        )
         raise InputError(msg)
-    return choose_engine(name, preset)
+    return choose_engine(name, preset).name if name is not None else None
 
 
-def _align(task: Deformation, engine: Engine, method: str, progress: Progress) -> sitk.Transform:
-    shares = (0.05, *_SHARES[method])
+def _rigidity(rigid: sitk.Image, initial: sitk.Transform) -> EnergyOfLevel:
+    return rigidity_of(rigid, linear_of(initial, np.zeros(3), rigid))
+
+
+def _finest_mm(preset: Preset, method: str) -> float:
+    stages = preset.rigid + (preset.affine + preset.deformable if method == "deformable" else preset.affine)
+    return min(stage.voxel_mm for stage in stages)
+
+
+def _align(task: Deformation, engine: str | None, method: str, progress: Progress) -> Deformed:
+    shares = (0.0, *_SHARES[method])
     steps = [part(progress, shares[n], shares[n + 1]) for n in range(len(shares) - 1)]
     radius_mm = _radius_mm(task.masks.fixed)
     for rigid, step in zip((True, False), steps[:2], strict=False):
@@ -148,8 +281,30 @@ def _align(task: Deformation, engine: Engine, method: str, progress: Progress) -
         )
         task = replace(task, linear=found)
     if method != "deformable":
-        return task.linear.transform(rigid=method == "rigid")
-    return engine.deform(task, steps[2])
+        return Deformed(task.linear.transform(rigid=method == "rigid"), Dense.name)
+    return deform(task, steps[2], engine)
+
+
+def _error(
+    transform: sitk.Transform,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    preset: Preset,
+    masks: Masks,
+    mode: str,
+    progress: Progress,
+) -> tuple[ErrorMap | None, dict[str, float] | None]:
+    if mode == "none" or not preset.deformable:
+        return None, None
+    finest_mm = min(stage.voxel_mm for stage in preset.deformable)
+    prepared = prepare(fixed, moving, preset, masks, finest_mm=finest_mm)
+    mapped = error_map(
+        transform, prepared, preset, mode=mode, near=masks.exclude, progress=part(progress, 0.0, 0.75)
+    )
+    consistency = inverse_consistency_mm(
+        transform, fixed, moving, preset, masks, progress=part(progress, 0.75, 1.0)
+    )
+    return mapped, consistency or None
 
 
 def _radius_mm(mask: sitk.Image | None) -> float:
@@ -157,34 +312,3 @@ def _radius_mm(mask: sitk.Image | None) -> float:
         return _RADIUS_MM
     volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
     return float((3.0 * volume_mm3 / (4.0 * np.pi)) ** (1.0 / 3.0))
-
-
-def _check_inputs(
-    fixed: sitk.Image,
-    moving: sitk.Image,
-    masks: Masks,
-    landmarks: np.ndarray | None,
-    names: tuple[str, str],
-) -> None:
-    for image, name in zip((fixed, moving), names, strict=True):
-        check_volume(image, name)
-        statistics = sitk.MinimumMaximumImageFilter()
-        statistics.Execute(image)
-        if statistics.GetMinimum() == statistics.GetMaximum():
-            msg = f"{name}: expected an image with contrast, got {statistics.GetMinimum():g} everywhere"
-            raise InputError(msg)
-    given = (
-        (masks.fixed, fixed, "fixed mask", "fixed"),
-        (masks.moving, moving, "moving mask", "moving"),
-        (masks.exclude, fixed, "exclude mask", "fixed"),
-        (masks.moving_exclude, moving, "moving exclude mask", "moving"),
-        (masks.rigid, fixed, "rigid mask", "fixed"),
-    )
-    for mask, image, role, side in given:
-        if mask is not None:
-            check_same_grid(mask, image, role, f"the {side} image")
-            if not sitk.GetArrayViewFromImage(mask).any():
-                msg = f"{role}: expected a mask with voxels, got an empty one"
-                raise InputError(msg)
-    if landmarks is not None:
-        check_landmarks(landmarks, "landmarks")

@@ -1,0 +1,69 @@
+"""From where a registration starts, and what told so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..images import shared_frame_of_reference
+from .initial import linear_of
+from .linear import LinearMap
+from .prepared import Masks, Prepared
+from .presets import Preset
+from .refining import everywhere
+from .start import center_mm, centroid_mm, start_map
+
+#: What a registration can start from, and what that means.
+STARTS = {
+    "initial transform": "the transform that was given",
+    "landmarks": "the rigid fit of the landmarks",
+    "organ masks": "the organ in both images",
+    "frame of reference": "both images come from DICOM with one frame of reference",
+    "most alike": "the most alike of many shifts",
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to start.
+
+    Attributes
+    ----------
+    linear : LinearMap
+        Fixed points to moving points, LPS mm.
+    name : str
+        What told it, one of :data:`STARTS`.
+    cautions : tuple of str
+    """
+
+    linear: LinearMap
+    name: str
+    cautions: tuple[str, ...] = ()
+
+
+def choose_start(
+    prepared: Prepared,
+    preset: Preset,
+    *,
+    fixed: sitk.Image,
+    moving: sitk.Image,
+    masks: Masks,
+    landmarks: np.ndarray | None,
+    initial: sitk.Transform | None,
+) -> Start:
+    """Return where to start: what the user gave counts first, then the organ, then the scanner.
+
+    An organ outlined in both images comes before the frame of reference: patients breathe between two scans
+    of one session.
+    """
+    center = centroid_mm(masks.fixed) if masks.fixed is not None else center_mm(fixed)
+    if initial is not None:
+        region = masks.fixed if masks.fixed is not None else everywhere(fixed)
+        return Start(linear_of(initial, center, region), "initial transform")
+    both_masks = masks.fixed is not None and masks.moving is not None
+    if landmarks is None and not both_masks and shared_frame_of_reference(fixed, moving):
+        said = "started from the frame of reference that both DICOM images share"
+        return Start(LinearMap.shift(np.zeros(3), center), "frame of reference", (said,))
+    name = "landmarks" if landmarks is not None else "organ masks" if both_masks else "most alike"
+    linear = start_map(prepared, preset, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks)
+    return Start(linear, name)
