@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+_PLAIN_TYPES = frozenset({str, int, bool, type(None)})
+
 
 def json_ready(value: Any) -> Any:
     """Return ``value`` with plain JSON types only.
@@ -22,6 +24,8 @@ def json_ready(value: Any) -> Any:
     >>> json_ready({"margin_mm": np.float32(2.5), "missing": float("nan"), "site_ras_mm": np.arange(3)})
     {'margin_mm': 2.5, 'missing': None, 'site_ras_mm': [0, 1, 2]}
     """
+    if type(value) in _PLAIN_TYPES:  # most of a large result: asked first
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: json_ready(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):

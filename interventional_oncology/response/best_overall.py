@@ -30,10 +30,10 @@ class Best:
 def until_progression(assessments: Sequence[Assessment], options: ScoreOptions) -> list[Assessment]:
     """Return the assessments that count: up to the first (confirmed) PD, which is included."""
     found = _with_confirmed_progression(assessments, options)
-    ends = [options.progression_date]
+    ends = [options.progression_date] if options.progression_date else []
     if not options.keep_after_progression:
-        ends.append(min((a.date for a in found if a.response == PD), default=None))
-    return [a for a in found if all(end is None or a.date <= end for end in ends)]
+        ends += [a.date for a in found if a.response == PD][:1]
+    return [a for a in found if a.date <= min(ends)] if ends else found
 
 
 def first_progression(

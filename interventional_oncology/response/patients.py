@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..errors import InputError
 from .table import LesionRow
@@ -41,7 +42,12 @@ class Patient:
 
     def with_role(self, role: str) -> tuple[Lesion, ...]:
         """Return the lesions of one role."""
-        return tuple(lesion for lesion in self.lesions if lesion.role == role)
+        return self._by_role.get(role, ())
+
+    @cached_property
+    def _by_role(self) -> dict[str, tuple[Lesion, ...]]:
+        roles = {lesion.role for lesion in self.lesions}
+        return {role: tuple(lesion for lesion in self.lesions if lesion.role == role) for role in roles}
 
 
 def group_patients(rows: Iterable[LesionRow]) -> list[Patient]:

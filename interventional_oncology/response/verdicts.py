@@ -1,6 +1,5 @@
 """How target, non-target and new lesions of a visit become its overall response."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +37,7 @@ class Findings:
 
     def with_target(self, category: str, total: Decimal) -> "Findings":
         """Return the findings if the targets were of another size."""
-        return dataclasses.replace(self, target=category, total=total)
+        return Findings(self.patient, self.visit, category, self.non_target, total, self.complete, self.new)
 
 
 @dataclass(frozen=True)
