@@ -201,7 +201,8 @@ def _solved(
             bending_mm2=preset.bending_mm2,
             strain=preset.strain,
             volume_mm3=level.volume_mm3,
-            length_mm=preset.bending_length_mm,
+            # Third derivatives of control points this close together need more steps than there are.
+            length_mm=preset.bending_length_mm if region is None else 0.0,
         )
         unbound = ControlGrid(grid.first_mm, grid.spacing_mm, grid.size)
         together = _SmoothTogether(smoothness, fit_coefficients(initial, linear, unbound, prepared.frame))
