@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interventional_oncology.errors import InputError
 from interventional_oncology.response import (
     CRITERIA,
+    ROLES,
+    STATES,
     LesionRow,
     PatientResponse,
     SumCriterion,
@@ -143,6 +146,48 @@ def test_a_larger_lesion_is_never_a_better_response(criterion, baseline, sizes):
     order = order_of(criterion)
     words = [_overall([_target(0, "T", baseline), _target(1, "T", mm)], criterion)[0] for mm in sorted(sizes)]
     assert order.index(words[0]) <= order.index(words[1])
+
+
+@st.composite
+def any_rows(draw) -> list[LesionRow]:
+    """Return rows that may say anything a file may say of a lesion, also what makes no sense."""
+    number = st.none() | st.sampled_from((0.0, 3.0, 9.9, 10.0, 15.0, 40.0))
+    rows = []
+    for name in "ABC"[: draw(st.integers(1, 3))]:
+        role, is_node = draw(st.sampled_from(ROLES)), draw(st.booleans())
+        for visit in draw(st.sets(st.integers(0, 3), min_size=1)):
+            whole, viable, ml = draw(number), draw(number), draw(number)
+            rows.append(
+                LesionRow(
+                    "P",
+                    _day(visit),
+                    name,
+                    role,
+                    draw(st.sampled_from(("", "liver"))),
+                    is_node,
+                    draw(st.sampled_from(("", "measured", *STATES))),
+                    *(whole, whole, viable, draw(st.sampled_from((viable, None))), ml, draw(number)),
+                    *(
+                        draw(st.sampled_from((None, -5.0, 40.0))),
+                        ml,
+                        draw(st.sampled_from((None, True, False))),
+                    ),
+                )
+            )
+    return rows
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+@given(rows=any_rows())
+@settings(deadline=None, max_examples=60)
+def test_whatever_a_table_says_it_is_scored_or_refused_in_one_sentence(criterion, rows):
+    try:
+        visits, refusal = score(rows, criterion)[0].timepoints, "expected"
+    except InputError as error:
+        visits, refusal = [], str(error)
+    assert "expected" in refusal
+    assert "\n" not in refusal
+    assert all(visit.reasons for visit in visits)
 
 
 @pytest.mark.parametrize("criterion", [c.name for c in CRITERIA.values() if isinstance(c, SumCriterion)])

@@ -1,5 +1,6 @@
 """``score``: tables to ``response.json``."""
 
+import csv
 import json
 import time
 
@@ -115,6 +116,57 @@ def test_a_refusal_about_a_patient_names_the_file(tables, capsys):
     assert run(tables, "--criterion", "mrecist", "--lesions", "{}/lesions.csv") == 2
     said = capsys.readouterr().err
     assert "lesions.csv: patient P2: expected target lesion T2 at the baseline visit 2024-01-01" in said
+
+
+def test_a_table_of_the_visits_lies_beside_the_json(tables):
+    assert run(tables, "--criterion", "irecist", "--lesions", "{}/lesions.csv", "--out", "{}/out") == 0
+    with (tables / "out" / "response.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["patient_id"], row["date"], row["overall"]) for row in rows] == [
+        ("P1", "2024-03-01", "iSD"),
+        ("P1", "2024-05-01", "iUPD"),
+        ("P2", "", ""),
+    ]
+    assert (rows[1]["nadir"], rows[1]["change_from_nadir_percent"]) == ("24", "41.667")
+    assert rows[1]["reasons"].startswith(
+        "sum 34.0 mm is 41.7 % above nadir 24.0 mm and 10.0 mm larger: iUPD; "
+    )
+
+
+def test_words_of_irecist_with_options(tables, capsys):
+    lines = ("patient_id,date,response,reference_date", "P1,2024-02-20,iPR,2024-01-01", "P1,2024-03-15,iPR,")
+    (tables / "responses.csv").write_text("\n".join([*lines, "P1,2024-05-01,iUPD,", "P1,2024-06-15,iCPD,"]))
+    assert run(tables, "--responses", "{}/responses.csv", "--json") == 0
+    [patient] = json.loads(capsys.readouterr().out)["patients"]
+    assert (patient["best_overall_response"], patient["confirmed_best_overall_response"]) == ("iPR", "iSD")
+    assert patient["progression_date"] == "2024-05-01"
+    assert run(tables, "--responses", "{}/responses.csv", "--json", "--option", "confirmation_days=24") == 0
+    [patient] = json.loads(capsys.readouterr().out)["patients"]
+    assert patient["confirmed_best_overall_response"] == "iPR"
+
+
+def test_responses_may_name_the_criterion_that_made_them(tables, capsys):
+    lines = ("patient_id,date,response,reference_date", "P1,2024-02-20,PD,2024-01-01", "P1,2024-04-15,PR,")
+    (tables / "responses.csv").write_text("\n".join(lines))
+    assert run(tables, "--responses", "{}/responses.csv", "--criterion", "imrecist", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["criterion"], found["patients"][0]["best_overall_response"]) == ("imrecist", "PR")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "message"),
+    [
+        ("who", "expected the column short_axis_mm of target lesion T1 at the baseline visit 2024-01-01"),
+        ("qeasl", "expected the column viable_volume_ml of target lesion T1"),
+        ("choi", "expected a mean_hu of the target lesions of 10 HU or more"),
+        ("percist", "expected the column sul_peak of target lesion T1"),
+        ("lirads-tr-2024", "expected viable_long_axis_mm, or a state such as absent"),
+    ],
+)
+def test_a_table_that_lacks_a_column_is_refused_in_one_line(tables, capsys, criterion, message):
+    assert run(tables, "--criterion", criterion, "--lesions", "{}/lesions.csv") == 2
+    [said] = capsys.readouterr().err.strip().splitlines()
+    assert f"lesions.csv: patient P1: {message}" in said
 
 
 @pytest.mark.slow

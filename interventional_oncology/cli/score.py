@@ -15,6 +15,7 @@ from ..response import (
     score,
     score_assessments,
     split_options,
+    write_responses_csv,
 )
 from .command import Command
 from .console import Console
@@ -22,6 +23,8 @@ from .result import write_result
 
 #: A cohort may have thousands of warnings; all are in the result, a person is told the first ones.
 _WARNINGS_SAID = 20
+
+_RESULTS = ("response.json", "response.csv")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +40,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="an option of scoring, for example confirmation_days=28; may be repeated",
     )
-    parser.add_argument("--out", metavar="DIR", help="folder for response.json")
+    parser.add_argument("--out", metavar="DIR", help=f"folder for {' and '.join(_RESULTS)}")
 
 
 def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -46,9 +49,10 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
     if options.out is None:
         return _score(options, given, console)
     make_options(given)
-    with output_folder(options.out, results=("response.json",), overwrite=options.overwrite) as staged:
+    with output_folder(options.out, results=_RESULTS, overwrite=options.overwrite) as staged:
         found = _score(options, given, console)
         write_result(staged / "response.json", options, console, found)
+        write_responses_csv(found["patients"], staged / "response.csv")
     return found
 
 
@@ -66,20 +70,22 @@ def _check_arguments(options: argparse.Namespace) -> None:
 
 
 def _score(options: argparse.Namespace, given: dict[str, str], console: Console) -> dict[str, Any]:
+    criterion = criterion_named(options.criterion) if options.criterion else None
+    defaults = criterion.defaults if criterion else {}
     if options.lesions is not None:
         path = console.input(options.lesions)
         patients = _named(path, lambda: score(read_lesions_csv(path), options.criterion, **given))
     else:
         path = console.input(options.responses)
-        patients = _named(path, lambda: score_assessments(read_responses_csv(path), **given))
+        chosen = {**defaults, **given}
+        patients = _named(path, lambda: score_assessments(read_responses_csv(path), **chosen))
     _warn(patients, console)
     for patient in patients:
         _say(patient, console)
-    criterion = None if options.lesions is None else criterion_named(options.criterion)
     return {
         "criterion": criterion.name if criterion else None,
         "reference": criterion.reference if criterion else None,
-        "options": make_options(given, criterion.defaults if criterion else None),
+        "options": make_options(given, defaults),
         "patients": patients,
     }
 

@@ -6,6 +6,7 @@ from .criterion import Criterion, SumCriterion
 from .grades import GradedCriterion
 from .options import ScoreOptions, make_options, split_options
 from .overall import overall_response
+from .response_table import write_responses_csv
 from .results import Growth, PatientResponse, Pattern, TimepointResponse
 from .scoring import score, score_assessments
 from .table import COLUMNS, ROLES, STATES, LesionRow, read_lesions_csv, write_lesions_csv
@@ -35,4 +36,5 @@ __all__ = [
     "score_assessments",
     "split_options",
     "write_lesions_csv",
+    "write_responses_csv",
 ]
