@@ -52,9 +52,10 @@ def baseline_hu(patient: Patient, title: str, options: ScoreOptions) -> Decimal:
     least = exact(options.least_baseline_hu)
     if found is None or found < least or found <= 0:
         got = "an empty cell" if found is None else f"{found:.1f} HU"
+        limit = f"{least.normalize():f} HU or more"
         msg = (
-            f"patient {patient.patient_id}: expected a mean_hu of the target lesions of {least.normalize():f} HU "
-            f"or more at the baseline visit {patient.baseline} for {title}, got {got}"
+            f"patient {patient.patient_id}: expected a mean_hu of the target lesions of {limit} "
+            f"at the baseline visit {patient.baseline} for {title}, got {got}"
         )
         raise InputError(msg)
     return found
