@@ -1,6 +1,5 @@
 """What is run in the registration benchmark: no registration, our methods and engines, and the peers."""
 
-import inspect
 from collections.abc import Callable
 
 import SimpleITK as sitk
@@ -16,7 +15,6 @@ from registration_peers import (
 )
 
 from interventional_oncology.registration import register
-from interventional_oncology.registration.presets import presets
 from interventional_oncology.registration.start import centroid_mm
 
 Run = Callable[[Case], sitk.Transform]
@@ -38,22 +36,16 @@ def ours(method: str, engine: str | None = None) -> Run:
 
     def run(case: Case) -> sitk.Transform:
         images = case.images
-        options: dict = {"engine": engine}
-        preset = "ct-mr-liver" if case.multimodal else "ct-liver"
         found = register(
             images["fixed"],
             images["moving"],
             method=method,
-            preset=preset if preset in presets() else None,
+            preset="ct-mr-liver" if case.multimodal else "ct-liver",
+            engine=engine,
             fixed_mask=images["liver"],
             moving_mask=images["moving_liver"],
             exclude_mask=images.get("tumor"),
             moving_exclude_mask=images["ablation"],
-            **{
-                name: value
-                for name, value in options.items()
-                if name in inspect.signature(register).parameters
-            },
         )
         return found.transform
 

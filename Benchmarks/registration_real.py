@@ -31,7 +31,7 @@ from registration_warps import moved
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.images import read_image
-from interventional_oncology.registration import Registration, presets, register
+from interventional_oncology.registration import Registration, register
 from interventional_oncology.registration.landmark_fit import KINDS, landmark_transform
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,8 +97,7 @@ def prostate(folder: Path) -> Iterator[Row]:
         start = sitk.TranslationTransform(3, (middles[3:] - middles[:3]).tolist())
         by_middle = {"tre_mm": _misses(start, pairs), "dice": _dice(mr_labels[0], us_labels[0], start)}
         yield {"case": case, "how": "centroids of the gland", **by_middle}
-        options = {"fixed_mask": mr_labels[0], "moving_mask": us_labels[0]}
-        options["preset"] = "prostate" if "prostate" in presets() else "mr-liver"
+        options = {"fixed_mask": mr_labels[0], "moving_mask": us_labels[0], "preset": "prostate"}
         for method in METHODS:
             yield {"case": case, "how": method} | _ours(mr, us, options | {"method": method}, pairs)
 
