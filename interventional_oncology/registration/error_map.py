@@ -4,7 +4,11 @@ Three things are measured and weighed with constants that were fitted on digital
 ensemble moves (:mod:`~.ensemble`), how well the images fix a displacement (:mod:`~.information`), and, for a
 result that is rigid or affine only, how far a deformation would carry each place from it.
 
-What it cannot see is an error that all members share: two images that say the same wrong thing.
+What it cannot see is an error that all members share: two images that say the same wrong thing. On eleven
+digital patients that nothing was fitted on, Spearman's correlation of expected and true error in the liver is
+0.43 (median of patients, 0.09 to 0.65) and 0.50 over all places together, and 87 % of the places err by less
+than the 90 % bound (63 to 100 % by patient): it tells hard patients from easy ones and poor places from good
+ones by tendency, and no more.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +23,7 @@ from .bspline import Lattice
 from .deformable import register_deformable
 from .ensemble import VARIATIONS, Ensemble
 from .fitting import fit_linear
-from .information import information
+from .information import localization_mm
 from .jacobian import displacement_field_mm
 from .linear import LinearMap
 from .prepared import Prepared, distance_on
@@ -37,18 +41,17 @@ _AFFINE_MM = 0.05
 #: Logarithm of the expected error: a constant and the weight of the logarithm of each predictor, fitted on
 #: digital patients with seeds of 201 and more by Benchmarks/registration_error_map.py.
 WEIGHTS = {
-    "one": 0.0,
-    "softer": 0.1,
-    "stiffer": 0.15,
-    "restarted": 0.05,
-    "localization": 0.2,
-    "compared": -0.05,
-    "voxel": 0.5,
+    "one": -1.126,
+    "softer": 0.136,
+    "stiffer": 0.095,
+    "restarted": 0.117,
+    "localization": 0.377,
+    "voxel": 0.387,
 }
 #: 90 of 100 places of those patients err by less than this many times the expected error.
-FACTOR_90 = 1.7
-#: Smaller predictors than these are noise (mm; part of the neighborhood).
-_FLOORS = {"softer": 0.05, "stiffer": 0.05, "restarted": 0.05, "localization": 1e-3, "compared": 0.05}
+FACTOR_90 = 1.64
+#: Smaller predictors than these are noise, mm.
+_FLOORS = {"softer": 0.05, "stiffer": 0.05, "restarted": 0.05, "localization": 1e-3}
 
 
 @dataclass(frozen=True)
@@ -208,14 +211,14 @@ def predictors(
     """Return the logarithms from which the expected error is made, each on the grid of ``places``."""
     ensemble = Ensemble(prepared, preset, linear, transform)
     found = ensemble.spreads_mm(Lattice(ensemble.grid, places.positions_mm), draws, seed, progress)
-    known = information(prepared, ensemble.resolution, transform)
-    for name, values in (("localization", known.localization_mm), ("compared", known.compared)):
-        image = sitk.GetImageFromArray(values.astype(np.float32))
-        image.CopyInformation(ensemble.resolution.fixed)
-        # The voxels of the level end with what is compared; the nearest one holds beyond.
-        found[name] = sitk.GetArrayFromImage(
-            sitk.Resample(image, places.grid, sitk.Transform(), sitk.sitkLinear, 0.0, sitk.sitkFloat32, True)
-        )
+    image = sitk.GetImageFromArray(
+        localization_mm(prepared, ensemble.resolution, transform).astype(np.float32)
+    )
+    image.CopyInformation(ensemble.resolution.fixed)
+    # The voxels of the level end with what is compared; the nearest one holds beyond.
+    found["localization"] = sitk.GetArrayFromImage(
+        sitk.Resample(image, places.grid, sitk.Transform(), sitk.sitkLinear, 0.0, sitk.sitkFloat32, True)
+    )
     logs = {name: np.log(np.maximum(values, _FLOORS[name])) for name, values in found.items()}
     voxel_mm = float(np.prod(np.maximum(prepared.frame.GetSpacing(), preset.deformable[-1].voxel_mm)))
     return logs | {

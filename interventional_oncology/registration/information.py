@@ -1,7 +1,5 @@
 """How well the structure of two images fixes a displacement at each place."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
@@ -19,29 +17,13 @@ _FLOOR = 1e-6
 _LEAST_NOISE = 1e-3
 
 
-@dataclass(frozen=True)
-class Information:
-    """Maps on the voxels of a resolution, ``[k, j, i]``.
+def localization_mm(prepared: Prepared, resolution: Resolution, transform: sitk.Transform) -> np.ndarray:
+    """Return the noise over the gradient of the fixed image at the voxels of ``resolution``, ``[k, j, i]``.
 
-    Attributes
-    ----------
-    localization_mm : ndarray
-        Noise over the gradient of the fixed image, as the root of the trace of the inverse structure
-        tensor: how far one place could be off before the difference stands out from the noise, along the
-        directions the structure leaves open.
-    compared : ndarray
-        Part of the neighborhood that is compared, 0 to 1.
-    """
-
-    localization_mm: np.ndarray
-    compared: np.ndarray
-
-
-def information(prepared: Prepared, resolution: Resolution, transform: sitk.Transform) -> Information:
-    """Return how well the images fix ``transform`` at the voxels of ``resolution``.
-
-    The structure tensor after Förstner and Gülch 1987 (from memory); noise is what is left of the moved image
-    after a linear fit in each neighborhood, its median over the region.
+    The root of the trace of the inverse structure tensor (Förstner and Gülch 1987, from memory) times the
+    noise: how far a place could be off before the difference stands out, along the directions that the
+    structure leaves open. Noise is what is left of the moved image after a linear fit in each neighborhood,
+    its median over the region.
     """
     fixed = resolution.values.astype(np.float64)
     moving = reduced(prepared.moving, min(resolution.fixed.GetSpacing()))
@@ -59,8 +41,8 @@ def information(prepared: Prepared, resolution: Resolution, transform: sitk.Tran
             product = ndimage.gaussian_filter(slopes[a] * slopes[b] * counts, width)
             tensor[..., a, b] = tensor[..., b, a] = product
     inverse = np.linalg.inv(tensor + _FLOOR * np.eye(3))
-    localization = noise * np.sqrt(np.trace(inverse, axis1=-2, axis2=-1))
-    return Information(localization, ndimage.gaussian_filter(counts, 8.0 / spacing))
+    open_mm: np.ndarray = noise * np.sqrt(np.trace(inverse, axis1=-2, axis2=-1))
+    return open_mm
 
 
 def _counted(prepared: Prepared, resolution: Resolution, transform: sitk.Transform) -> np.ndarray:
