@@ -38,7 +38,7 @@ def check(found: Registration, fixed: Scan) -> None:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="mean error 1.65 mm (8 mm slices) and 1.45 mm (smaller field of view: the liver beyond it is off by "
+    reason="mean error 1.65 mm (8 mm slices) and 1.45 mm (smaller field of view: liver beyond it is off by "
     "10 mm) since third derivatives hold the field smooth; both were within the bars before, which stay",
 )
 @pytest.mark.slow
