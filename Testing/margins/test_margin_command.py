@@ -72,3 +72,102 @@ def test_an_earlier_result_is_kept(files, tmp_path, capsys) -> None:
     assert run(files, tmp_path / "out") == 2
     assert "--overwrite" in capsys.readouterr().err
     assert run(files, tmp_path / "out", "--overwrite") == 0
+
+
+def number(out, *keys):
+    found = json.loads((out / "margin.json").read_text())
+    for key in keys:
+        found = found[key]
+    return found
+
+
+def test_all_numbers_are_told(files, tmp_path, grid, capsys) -> None:
+    sitk.WriteImage(grid(reach_mm=20).ball((4, 0, 0), 15), str(files["ablation"]))
+    out = tmp_path / "out"
+    assert run(files, out, "--thresholds-mm", "1,14", "--segmentation-error-mm", "0.5") == 0
+    assert number(out, "surface_fraction_at_least") == {"1": 1.0, "14": 0.0}
+    assert number(out, "surface_dice") == pytest.approx(0.0, abs=0.01)
+    assert number(out, "hausdorff95_mm") == pytest.approx(12.8, abs=0.4)
+    assert number(out, "re_ablation") is None
+    assert len(number(out, "eccentricity_ras_mm")) == 3
+    low, high = number(out, "minimal_margin_interval_mm")
+    assert low < number(out, "minimal_margin_mm") < high
+    assert number(out, "claim") in capsys.readouterr().err
+    surface = read(out / "margin.vtp")
+    low, high = surface.GetPointData().GetArray("probability").GetRange()
+    assert low == pytest.approx(0.5, abs=0.1)  # the least margin is just the threshold
+    assert high == pytest.approx(1.0)
+
+
+def read(path):
+    reader = vtk.vtkXMLPolyDataReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+    return reader.GetOutput()
+
+
+def test_error_as_number_map_record_and_landmarks(files, tmp_path) -> None:
+    """The same error, said in four ways."""
+    error_map = sitk.Cast(sitk.ReadImage(str(files["tumor"])), sitk.sitkFloat32) * 0 + 1.0
+    sitk.WriteImage(error_map, str(tmp_path / "error_map.nii.gz"))
+    record = {"quality": {"tre_mm_after": {"mean": 1.0, "p95": 2.0, "max": 3.0}}}
+    (tmp_path / "registration.json").write_text(json.dumps(record))
+    # Residuals of one standard deviation along each axis, both ways, around a shift that the transform knows.
+    deviation = 1.0 / (2 * (2 / 3.141592653589793) ** 0.5)
+    widened = deviation * (3 * 6 / (3 * 6 - 2)) ** -0.5 * 3**0.5
+    rows = ["fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z"]
+    for axis in range(3):
+        for sign in (-1, 1):
+            fixed = [10.0 * axis, 20.0 * sign, 5.0 * axis * sign]
+            moving = [v + 4.0 for v in fixed]
+            moving[axis] += sign * widened
+            rows.append(",".join(f"{v:.9f}" for v in (*fixed, *moving)))
+    (tmp_path / "points.csv").write_text("\n".join(rows))
+    sitk.WriteTransform(sitk.TranslationTransform(3, (4.0, 4.0, 4.0)), str(tmp_path / "transform.h5"))
+    given = {
+        "number": ["--registration-error-mm", "1"],
+        "map": ["--registration-error-mm", str(tmp_path / "error_map.nii.gz")],
+        "record": ["--registration-error-mm", str(tmp_path / "registration.json")],
+        "landmarks": [
+            *("--landmarks", str(tmp_path / "points.csv")),
+            *("--transform", str(tmp_path / "transform.h5")),
+        ],
+    }
+    found = {}
+    for name, more in given.items():
+        assert run(files, tmp_path / name, *more) == 0
+        found[name] = number(tmp_path / name, "minimal_margin_interval_mm")
+        assert len(number(tmp_path / name, "inputs")) == {"number": 2, "landmarks": 4}.get(name, 3)
+    for name in given:
+        assert found[name] == pytest.approx(found["number"], abs=1e-3)
+
+
+def test_planned_zone(files, tmp_path, grid) -> None:
+    sitk.WriteImage(grid(reach_mm=20).ball((2, 0, 0), 13), str(tmp_path / "planned.nii.gz"))
+    assert run(files, tmp_path / "out", "--planned", str(tmp_path / "planned.nii.gz")) == 0
+    assert number(tmp_path / "out", "planned", "center_shift_ras_mm") == pytest.approx([2, 0, 0], abs=0.05)
+    assert number(tmp_path / "out", "planned", "margin", "minimal_margin_mm") == pytest.approx(5, abs=0.2)
+    assert number(tmp_path / "out", "planned", "minimal_margin_difference_mm") == pytest.approx(1, abs=0.3)
+    assert number(tmp_path / "out", "planned", "axis_angle_degrees") is None
+
+
+def test_advice_where_the_margin_is_short(files, tmp_path, grid, capsys) -> None:
+    sitk.WriteImage(grid(reach_mm=20).ball((-4, 0, 0), 12), str(files["ablation"]))
+    more = ("--applicator-mm", "14,12", "--entry-direction-ras", "0,0,1")
+    assert run(files, tmp_path / "out", *more) == 0
+    advice = number(tmp_path / "out", "re_ablation")
+    # The zone lies to the right (LPS -x), so the margin is short on the left.
+    assert advice["center_ras_mm"][0] < -12.3
+    assert advice["margin_after_mm"] >= 5.0
+    assert advice["ellipsoid"]["covers_all"] is True
+    assert advice["words"] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("rule", "excluded"), [("exclude", True), ("to_border", False), ("ignore", False)])
+def test_subcapsular_rule(files, tmp_path, grid, rule, excluded) -> None:
+    sitk.WriteImage(grid(reach_mm=20).ball((4, 0, 0), 12), str(files["organ"]))
+    out = tmp_path / "out"
+    assert run(files, out, "--organ", str(files["organ"]), "--subcapsular-rule", rule) == 0
+    assert number(out, "subcapsular_rule") == rule
+    assert number(out, "subcapsular_fraction") > 0.1
+    assert (number(out, "excluded_subcapsular_fraction") > 0) is excluded

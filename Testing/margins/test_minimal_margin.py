@@ -100,14 +100,21 @@ class TestInvariants:
             ]
         )
 
+    @staticmethod
+    def check_same(first: np.ndarray, second: np.ndarray) -> None:
+        np.testing.assert_allclose(first[:6], second[:6], atol=0.02)
+        # The ends of the interval are quantiles of 4000 random draws, other ones on a mirrored surface: their
+        # difference has a standard deviation of 0.04 mm here.
+        np.testing.assert_allclose(first[6:], second[6:], atol=0.1)
+
     def test_axes_swapped(self, masks) -> None:
         swapped = [sitk.PermuteAxes(mask, (2, 0, 1)) for mask in masks]
-        np.testing.assert_allclose(self.numbers(swapped), self.numbers(masks), atol=0.02)
+        self.check_same(self.numbers(swapped), self.numbers(masks))
 
     @pytest.mark.parametrize("axis", [0, 1, 2])
     def test_flipped(self, masks, axis) -> None:
         flipped = [sitk.Flip(mask, [axis == n for n in range(3)]) for mask in masks]
-        np.testing.assert_allclose(self.numbers(flipped), self.numbers(masks), atol=0.02)
+        self.check_same(self.numbers(flipped), self.numbers(masks))
 
     def test_moved_together(self, masks, oblique) -> None:
         moved = []

@@ -4,17 +4,12 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import vtk
-from scipy.stats import maxwell
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.margins import ablation_margin, mask_surface
 from interventional_oncology.margins.crop import bounding_slices
 from interventional_oncology.margins.distance import SurfaceLocator
-from interventional_oncology.margins.registration_error import (
-    minimal_margins_under_shift,
-    shift_deviation_mm,
-)
 from interventional_oncology.margins.shape import shape_of_mask
 from interventional_oncology.margins.triangles import (
     enclosed_volume_mm3,
@@ -173,38 +168,3 @@ class TestSubcapsular:
         here = grid(reach_mm=26)
         with pytest.raises(InputError, match="inside the organ"):
             ablation_margin(here.ball((0, 0, 0), 6), here.ball((0, 0, 0), 9), organ=here.ball((0, 0, 20), 4))
-
-
-class TestRegistrationError:
-    """The probability that the margin is there."""
-
-    def test_concentric_balls_follow_the_maxwell_distribution(self, grid) -> None:
-        here = grid(reach_mm=24)
-        found = ablation_margin(
-            here.ball((0, 0, 0), 9), here.ball((0, 0, 0), 16), threshold_mm=5.0, registration_error_mm=2.0
-        )
-        # The margin of 7 mm falls below 5 mm when the shift is longer than 2 mm.
-        expected = maxwell.cdf(2.0, scale=shift_deviation_mm(2.0))
-        assert found.probability_minimal_margin_at_least_threshold == pytest.approx(expected, abs=0.06)
-        low, high = found.minimal_margin_interval_mm
-        assert low == pytest.approx(7 - maxwell.ppf(0.95, scale=shift_deviation_mm(2.0)), abs=0.25)
-        assert high == pytest.approx(7 - maxwell.ppf(0.05, scale=shift_deviation_mm(2.0)), abs=0.25)
-
-    def test_mean_length_of_the_shift_is_the_error_given(self) -> None:
-        assert maxwell.mean(scale=shift_deviation_mm(1.7)) == pytest.approx(1.7)
-
-    def test_no_error_changes_nothing(self) -> None:
-        margins = np.array([3.0, 4.0])
-        shifted = minimal_margins_under_shift(margins, np.array([[0, 0, 1.0], [0, 1.0, 0]]), 0.0)
-        np.testing.assert_allclose(shifted, 3.0)
-
-    def test_larger_error_never_makes_the_margin_likelier(self, grid) -> None:
-        here = grid(reach_mm=22)
-        masks = here.ball((0, 0, 0), 8), here.ball((1, 0, 0), 15)
-        found = [
-            ablation_margin(*masks, registration_error_mm=e).probability_minimal_margin_at_least_threshold
-            for e in (0.0, 0.5, 1.0, 2.0, 4.0)
-        ]
-        assert found[0] == 1.0
-        assert found == sorted(found, reverse=True)
-        assert found[-1] < 0.2

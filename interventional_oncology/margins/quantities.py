@@ -30,12 +30,29 @@ QUANTITIES = (
         "from there on.",
     ),
     Quantity(
+        "surface_fraction_at_least",
+        "Surface with at least a margin",
+        definition="Parts of the judged tumor surface, by area, with at least each of some margins (mm).",
+    ),
+    Quantity("percentiles_mm", "Percentiles of the margin", "mm", "Over the judged surface, by area."),
+    Quantity(
         "volume_fraction_covered",
         "Tumor volume covered",
         definition="Part of the tumor volume that lies inside the ablation zone.",
     ),
     Quantity(
         "uncovered_volume_ml", "Tumor volume not covered", "ml", "Tumor volume outside the ablation zone."
+    ),
+    Quantity(
+        "residual_sites",
+        "Sites of tumor left",
+        definition="Connected pieces of tumor outside the ablation zone: center, volume, depth, "
+        "and the direction in which the zone has to grow.",
+    ),
+    Quantity(
+        "subcapsular_fraction",
+        "Surface within reach of the organ border",
+        definition="Part of the tumor surface nearer to the organ border than the reach, or outside it.",
     ),
     Quantity(
         "excluded_subcapsular_fraction",
@@ -46,6 +63,46 @@ QUANTITIES = (
     Quantity(
         "probability_minimal_margin_at_least_threshold",
         "Probability of the margin wanted",
-        definition="Part of the shifts by the given registration error that leave the margin wanted.",
+        definition="Probability that the true minimal margin is at least the one wanted, given the measured "
+        "margins, the registration error and the errors of both outlines.",
+    ),
+    Quantity(
+        "minimal_margin_interval_mm",
+        "Minimal margin, 90 % interval",
+        "mm",
+        "Holds the true minimal margin in 90 of 100 cases; checked on simulated cases.",
+        "basic bootstrap, Davison and Hinkley 1997, doi:10.1017/CBO9780511802843",
+    ),
+    Quantity(
+        "minimal_margin_median_mm",
+        "Minimal margin, errors considered",
+        "mm",
+        "Median of the true minimal margin; the measured one is the least of noisy values, so it is low.",
+    ),
+    Quantity(
+        "smallest_provable_margin_mm",
+        "Smallest margin that proves coverage",
+        "mm",
+        "1.645 standard deviations of the error of a margin where it is known least: one measured "
+        "smaller than this does not prove coverage at the level of 95 %.",
+    ),
+    Quantity("dice", "Dice of tumor and zone", "", "Overlap by voxels.", "Dice 1945, doi:10.2307/1932409"),
+    Quantity(
+        "surface_dice",
+        "Surface Dice",
+        definition="Area of both surfaces within the margin wanted of the other one, over the area of both.",
+        reference="Nikolov 2021, doi:10.2196/26151",
+    ),
+    Quantity(
+        "hausdorff95_mm",
+        "Hausdorff distance, 95 %",
+        "mm",
+        "Distance to the other surface that 95 % of the area does not exceed, the larger of both ways.",
+    ),
+    Quantity(
+        "eccentricity_mm",
+        "Eccentricity",
+        "mm",
+        "Distance of the centers of mass of tumor and zone.",
     ),
 )

@@ -1,56 +1,200 @@
-"""What a registration error makes of a margin: the probability that it is really there."""
+"""What is known of the registration error: how far the zone may lie from where it was found.
+
+All sources say the same thing in the end: how much two parts of the surface may be off along two directions,
+and how much of that they share (a covariance). A shift is shared by the whole surface; what is left of a
+deformation is shared by neighbors only.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import qmc
+import SimpleITK as sitk
+from scipy import ndimage
 
-_SHIFTS = 1024
-# Only the surface near the minimum can become the minimum: this many shift deviations around it.
-_REACH_DEVIATIONS = 8.0
-_MOST_POINTS = 2000
-_SEED = 20250302
+from ..errors import InputError
+from ..images import check_volume
+from .crop import Frame
+
+#: Over this distance (mm) two places share their error about half (Gaussian correlation). Measured errors of
+#: deformable registration of the liver are smooth over a few centimeters (Docs/benchmarks.md).
+SHARED_OVER_MM = 40.0
+_LARGEST_MM = 100.0
+_FEWEST_LANDMARKS = 3
+_ISOTROPIC_DIMENSIONS = 3
 
 
-def shift_deviation_mm(mean_error_mm: float) -> float:
-    """Return the standard deviation per axis of an isotropic Gaussian shift of mean length ``mean_error_mm``.
+@dataclass(frozen=True)
+class Probes:
+    """Places of a surface, and at each the direction along which an error counts.
 
-    The length of such a shift follows the Maxwell distribution, whose mean is ``sigma * 2 sqrt(2 / pi)``.
+    Attributes
+    ----------
+    points_lps_mm : numpy.ndarray, shape (n, 3)
+    directions_lps : numpy.ndarray, shape (n, 3)
+        Unit vectors.
+    """
+
+    points_lps_mm: np.ndarray
+    directions_lps: np.ndarray
+
+    def part(self, chosen: np.ndarray) -> "Probes":
+        """Return the probes with these indices."""
+        return Probes(self.points_lps_mm[chosen], self.directions_lps[chosen])
+
+
+class RegistrationError(Protocol):
+    """A source of registration error."""
+
+    def covariance_mm2(self, first: Probes, second: Probes) -> np.ndarray:
+        """Return the covariance (n, m) of the error of each first with each second probe."""
+
+    def variance_mm2(self, probes: Probes) -> np.ndarray:
+        """Return the variance (n,) of the error at each probe: the diagonal of the covariance."""
+
+
+def correlation(first: Probes, second: Probes, over_mm: float) -> np.ndarray:
+    """Return the Gaussian correlation (n, m) of errors at places some distance apart."""
+    squared = (
+        np.einsum("ij,ij->i", first.points_lps_mm, first.points_lps_mm)[:, None]
+        + np.einsum("ij,ij->i", second.points_lps_mm, second.points_lps_mm)
+        - 2.0 * first.points_lps_mm @ second.points_lps_mm.T
+    )
+    return np.exp(-0.5 * np.maximum(squared, 0.0) / over_mm**2)
+
+
+def deviation_mm(mean_error_mm: float) -> float:
+    """Return the standard deviation per axis of an isotropic error of mean length ``mean_error_mm``.
+
+    The length of such an error follows the Maxwell distribution, whose mean is ``sigma * 2 sqrt(2 / pi)``.
 
     Examples
     --------
-    >>> round(shift_deviation_mm(1.0), 4)
+    >>> round(deviation_mm(1.0), 4)
     0.6267
     """
     return float(mean_error_mm / (2.0 * np.sqrt(2.0 / np.pi)))
 
 
-def minimal_margins_under_shift(
-    margins_mm: np.ndarray, inward: np.ndarray, mean_error_mm: float
-) -> np.ndarray:
-    """Return the minimal margin for each of 1024 equally likely registration errors.
+@dataclass(frozen=True)
+class EvenError:
+    """An error with the same spread everywhere around the tumor.
 
-    Model: around the tumor the error is one rigid shift, the same for its whole surface, normally distributed
-    with equal spread in all directions and a mean length of ``mean_error_mm`` (as a mean target registration
-    error is stated). To first order a shift changes each margin by its component along the direction to
-    the nearest zone surface; this is exact for concentric spheres. Error that varies over the tumor, and
-    error of the segmentations, are not part of it. The shifts are a fixed scrambled Sobol sequence, so that
-    the same input gives the same answer.
-
-    Parameters
+    Attributes
     ----------
-    margins_mm : numpy.ndarray, shape (n,)
-        Margin at each surface point.
-    inward : numpy.ndarray, shape (n, 3)
-        Unit gradient of the margin: the direction in which moving a point raises its margin.
-    mean_error_mm : float
+    covariance_matrix_mm2 : numpy.ndarray, shape (3, 3)
+        Of the error vector, LPS.
     """
-    sigma_mm = shift_deviation_mm(mean_error_mm)
-    near = np.flatnonzero(margins_mm <= margins_mm.min() + _REACH_DEVIATIONS * sigma_mm)
-    near = near[np.argsort(margins_mm[near], kind="stable")]
-    if len(near) > _MOST_POINTS:  # the lowest ones all, the others thinned evenly
-        half = _MOST_POINTS // 2
-        near = np.concatenate([near[:half], near[half :: (len(near) - half) // half + 1]])
-    unit = qmc.Sobol(3, scramble=True, rng=np.random.default_rng(_SEED)).random(_SHIFTS)
-    shifts_mm = sigma_mm * ndtri(np.clip(unit, 1e-9, 1 - 1e-9))
-    shifted = margins_mm[near].astype(np.float32)[:, None] + (inward[near] @ shifts_mm.T).astype(np.float32)
-    return np.asarray(shifted.min(axis=0), dtype=float)
+
+    covariance_matrix_mm2: np.ndarray
+
+    def __post_init__(self) -> None:
+        matrix = np.asarray(self.covariance_matrix_mm2, dtype=float)
+        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or not np.allclose(matrix, matrix.T):
+            msg = f"registration error: expected a symmetric 3x3 covariance in mm2, got {matrix.tolist()}"
+            raise InputError(msg)
+        smallest, largest = np.linalg.eigvalsh(matrix)[[0, -1]]
+        if smallest < -1e-9 * max(largest, 1.0) or largest > _LARGEST_MM**2:
+            msg = (
+                "registration error: expected a covariance with standard deviations of 0 to "
+                f"{_LARGEST_MM:g} mm, got variances from {smallest:.3g} to {largest:.3g} mm2"
+            )
+            raise InputError(msg)
+
+    @classmethod
+    def of_mean_length(cls, mean_error_mm: float) -> "EvenError":
+        """Return the isotropic error whose mean length is ``mean_error_mm``, as target errors are stated."""
+        if not 0.0 <= mean_error_mm <= _LARGEST_MM:
+            msg = (
+                f"registration error: expected a length of 0 to {_LARGEST_MM:g} mm, got {mean_error_mm:g} mm"
+            )
+            raise InputError(msg)
+        return cls(deviation_mm(mean_error_mm) ** 2 * np.eye(3))
+
+    @classmethod
+    def of_landmarks(cls, residuals_lps_mm: np.ndarray) -> "EvenError":
+        """Return the error that the residuals (n, 3) of landmarks speak for.
+
+        Their mean square, not their scatter about the mean: a shift that all landmarks share is an error
+        too. It holds the error of placing the landmarks as well, and is widened by ``3 n / (3 n - 2)`` for
+        what few landmarks leave unknown (variance of Student's t with 3 n degrees of freedom).
+
+        Raises
+        ------
+        InputError
+            If there are fewer than three residuals or some are not finite.
+        """
+        residuals = np.asarray(residuals_lps_mm, dtype=float)
+        if residuals.ndim != 2 or residuals.shape[1] != 3 or len(residuals) < _FEWEST_LANDMARKS:
+            msg = f"landmark residuals: expected three or more rows of x, y, z, got {residuals.shape}"
+            raise InputError(msg)
+        freedom = _ISOTROPIC_DIMENSIONS * len(residuals)
+        return cls(residuals.T @ residuals / len(residuals) * freedom / (freedom - 2.0))
+
+    def covariance_mm2(self, first: Probes, second: Probes) -> np.ndarray:
+        """Return the covariance (n, m) of the error of each first with each second probe."""
+        along = first.directions_lps @ self.covariance_matrix_mm2 @ second.directions_lps.T
+        return along * correlation(first, second, SHARED_OVER_MM)
+
+    def variance_mm2(self, probes: Probes) -> np.ndarray:
+        """Return the variance (n,) of the error at each probe."""
+        turned = probes.directions_lps @ self.covariance_matrix_mm2
+        return np.asarray(np.einsum("ij,ij->i", turned, probes.directions_lps))
+
+
+@dataclass(frozen=True)
+class MappedError:
+    """An error whose mean length is known from place to place.
+
+    Attributes
+    ----------
+    error_map : SimpleITK.Image
+        Mean length of the error in mm, scalar, on any grid that covers the tumor.
+    """
+
+    error_map: sitk.Image
+
+    def __post_init__(self) -> None:
+        check_volume(self.error_map, "error map")
+        values = sitk.GetArrayViewFromImage(self.error_map)
+        low, high = float(values.min()), float(values.max())
+        if not (low >= 0.0 and high <= _LARGEST_MM):
+            msg = f"error map: expected errors of 0 to {_LARGEST_MM:g} mm, got {low:.4g} to {high:.4g} mm"
+            raise InputError(msg)
+
+    def mean_length_mm(self, points_lps_mm: np.ndarray) -> np.ndarray:
+        """Return the mean error (n,) at places (n, 3), linear between the voxels.
+
+        Raises
+        ------
+        InputError
+            If a place lies outside the map.
+        """
+        frame = Frame.of(self.error_map)
+        index = frame.from_lps(points_lps_mm) / frame.spacing_mm
+        last = np.array(self.error_map.GetSize()) - 1
+        if (index < -0.5).any() or (index > last + 0.5).any():
+            msg = "error map: expected a map that covers the tumor surface, got one that ends before it"
+            raise InputError(msg)
+        values = sitk.GetArrayViewFromImage(self.error_map)
+        return np.asarray(
+            ndimage.map_coordinates(values, index[:, ::-1].T, order=1, mode="nearest", output=float)
+        )
+
+    def covariance_mm2(self, first: Probes, second: Probes) -> np.ndarray:
+        """Return the covariance (n, m) of the error of each first with each second probe."""
+        one, other = (np.sqrt(self._variance(probes)) for probes in (first, second))
+        along = first.directions_lps @ second.directions_lps.T
+        return one[:, None] * along * other * correlation(first, second, SHARED_OVER_MM)
+
+    def variance_mm2(self, probes: Probes) -> np.ndarray:
+        """Return the variance (n,) of the error at each probe."""
+        return self._variance(probes) * np.einsum("ij,ij->i", probes.directions_lps, probes.directions_lps)
+
+    def _variance(self, probes: Probes) -> np.ndarray:
+        return deviation_mm(1.0) ** 2 * self.mean_length_mm(probes.points_lps_mm) ** 2
+
+
+def error_of(given: "float | RegistrationError | None") -> "RegistrationError | None":
+    """Return a registration error given as a number (mean length in mm), as itself, or not at all."""
+    return EvenError.of_mean_length(float(given)) if isinstance(given, (int, float)) else given

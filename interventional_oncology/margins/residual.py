@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from .anatomical_direction import direction_words
 from .distance import SurfaceLocator
 from .shape import Shape
 from .uncovered import UncoveredCells, uncovered_cells
@@ -29,12 +30,18 @@ class ResidualSite:
         which has no surface of the tumor, the largest distance of its tissue from the treated tissue.
     deepest_at_ras_mm : tuple of float
         Where that is.
+    direction_ras : tuple of float
+        Unit vector from the nearest treated tissue to there: the way the zone has to grow.
+    direction : str
+        The same in words, such as ``cranial-posterior``.
     """
 
     center_ras_mm: tuple[float, float, float]
     volume_ml: float
     depth_mm: float
     deepest_at_ras_mm: tuple[float, float, float]
+    direction_ras: tuple[float, float, float]
+    direction: str
 
 
 @dataclass(frozen=True)
@@ -110,15 +117,25 @@ def _sites(
             candidates_mm = places_mm
             depths_mm, _ = locator.nearest(candidates_mm)
         deepest = int(np.argmax(depths_mm))
+        direction_ras = _way_to(candidates_mm[deepest], tumor, locator)
         sites.append(
             ResidualSite(
                 center_ras_mm=ras_tuple(tumor.frame.to_lps(weights @ places_mm / weights.sum())),
                 volume_ml=volume_mm3 / 1000.0,
                 depth_mm=float(depths_mm[deepest]),
                 deepest_at_ras_mm=ras_tuple(tumor.frame.to_lps(candidates_mm[deepest])),
+                direction_ras=direction_ras,
+                direction=direction_words(direction_ras),
             )
         )
     return sites
+
+
+def _way_to(point_mm: np.ndarray, tumor: Shape, locator: SurfaceLocator) -> tuple[float, float, float]:
+    """Return the unit vector (RAS) from the nearest treated tissue to a point of the index frame."""
+    distances_mm, feet_mm = locator.nearest(point_mm[None])
+    way_mm = (point_mm - feet_mm[0]) / max(float(distances_mm[0]), 1e-9)
+    return ras_tuple(tumor.frame.direction @ way_mm)
 
 
 def _label(

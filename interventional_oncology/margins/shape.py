@@ -142,6 +142,9 @@ def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray, *, 
     step_voxels = min(step_voxels, _LARGEST_STEP_VOXELS)
     step_mm = max(min(step_voxels * voxel_mm, 0.8 * stages[-1].sigma_mm), extent_mm / _MOST_STEPS)
     occupancy = smooth_occupancy(inside, spacing_mm, first_mm, stages=stages, step_mm=step_mm)
+    if not fit:  # may be cut off, and then its volume says nothing of its border
+        level = min(0.5, 0.9 * float(occupancy.values.max()))
+        return Piece(occupancy, level, *_iso_surface(occupancy, level), count)
     level, points_mm, triangles = _surface_of_volume(occupancy, count * float(np.prod(spacing_mm)))
     return Piece(occupancy, level, points_mm, triangles, count)
 

@@ -1,0 +1,110 @@
+"""Bad input of ``margin``: as in the table of test_bad_input, for the options of this command alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from interventional_oncology.cli.main import main
+
+MARGIN = "margin --tumor {tumor.nii.gz} --ablation {ablation.nii.gz} --out {out} "
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One input that is refused: see test_bad_input."""
+
+    name: str
+    line: str
+    says: str
+    file: str = ""
+    made: str = ""
+    text: str = ""
+
+
+REFUSALS = [
+    Refusal(
+        "error that is no file", MARGIN + "--registration-error-mm much", "error map or a registration.json"
+    ),
+    Refusal("error far too large", MARGIN + "--registration-error-mm 1e6", "0 to 100 mm"),
+    Refusal("error that is no number", MARGIN + "--registration-error-mm nan", "registration error"),
+    Refusal(
+        "CT as error map", MARGIN + "--registration-error-mm {ct.nii.gz}", "error map: expected errors of 0"
+    ),
+    Refusal(
+        "record without target error",
+        MARGIN + "--registration-error-mm {record.json}",
+        "without",
+        "record.json",
+        made="record.json",
+        text='{"quality": {"tre_mm_after": null}}',
+    ),
+    Refusal(
+        "record of something else",
+        MARGIN + "--registration-error-mm {record.json}",
+        "got something else",
+        "record.json",
+        made="record.json",
+        text='{"layers": []}',
+    ),
+    Refusal(
+        "two sources of error",
+        MARGIN + "--registration-error-mm 1 --landmarks {points.csv}",
+        "not allowed with",
+        made="points.csv",
+        text="",
+    ),
+    Refusal(
+        "landmarks of a margin with an unknown column",
+        MARGIN + "--landmarks {points.csv}",
+        "fixed_x",
+        "points.csv",
+        made="points.csv",
+        text="x,y,z\n1,2,3\n",
+    ),
+    Refusal(
+        "text as transform of landmarks",
+        MARGIN + "--landmarks {points.csv} --transform {notes.nii.gz}",
+        "expected a 3-D transform",
+        "notes.nii.gz",
+        made="points.csv",
+        text="fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z\n1,2,3,1,2,3\n40,5,7,40,5,7\n1,50,9,1,50,9\n",
+    ),
+    Refusal("transform without landmarks", MARGIN + "--transform {notes.nii.gz}", "--landmarks"),
+    Refusal("negative segmentation error", MARGIN + "--segmentation-error-mm -1", "segmentation error"),
+    Refusal("thresholds that are no numbers", MARGIN + "--thresholds-mm 0,five", "0,five"),
+    Refusal("negative threshold of a fraction", MARGIN + "--thresholds-mm 0,-5", "threshold of a fraction"),
+    Refusal("unknown subcapsular rule", MARGIN + "--subcapsular-rule shave", "to_border"),
+    Refusal("applicator without a size", MARGIN + "--applicator-mm 20,0", "more than 0"),
+    Refusal("applicator of one number", MARGIN + "--applicator-mm 20", "two half axes"),
+    Refusal("direction without an applicator", MARGIN + "--entry-direction-ras 0,0,1", "--applicator-mm"),
+    Refusal(
+        "planned zone on another grid",
+        MARGIN + "--planned {shifted_tumor.nii.gz}",
+        "another grid",
+        "shifted_tumor.nii.gz",
+    ),
+    Refusal("empty planned zone", MARGIN + "--planned {empty.nii.gz}", "single voxel", "empty.nii.gz"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
+def test_bad_input_is_refused(refusal, files: Path, tmp_path: Path, capfd) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    if refusal.made:
+        (made / refusal.made).write_text(refusal.text, encoding="utf-8")
+    words = []
+    for word in refusal.line.split():
+        name = word.strip("{}")
+        place = made if name == refusal.made else tmp_path if name == "out" else files
+        words.append(str(place / name) if word.startswith("{") else word)
+    code = main([*words, "--json"])
+    said = capfd.readouterr()
+    assert code == 2, said.err
+    assert said.out == ""
+    assert said.err.startswith("error: "), said.err
+    assert said.err.count("\n") == 1, said.err
+    assert refusal.says in said.err
+    assert refusal.file in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["made"], "something was left behind"

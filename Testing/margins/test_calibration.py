@@ -1,0 +1,49 @@
+"""The stated intervals hold as often as they say, on simulated cases."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+_FILE = Path(__file__).parents[2] / "Benchmarks" / "margin_calibration.py"
+CASES = 60
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    spec = importlib.util.spec_from_file_location("margin_calibration", _FILE)
+    calibration = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = calibration  # its dataclasses look themselves up
+    spec.loader.exec_module(calibration)
+    rng = np.random.default_rng(7)
+    yield [calibration.simulate(rng) for _ in range(CASES)]
+    del sys.modules[spec.name]
+
+
+@pytest.mark.slow
+def test_intervals_hold_as_often_as_stated(outcomes) -> None:
+    held = sum(one.holds for one in outcomes)
+    # What 60 cases of an interval that holds 85 to 95 % show in 99 of 100 runs.
+    assert binom.ppf(0.005, CASES, 0.85) <= held <= binom.ppf(0.995, CASES, 0.95)
+
+
+@pytest.mark.slow
+def test_probability_tells_who_has_the_margin(outcomes) -> None:
+    stated = np.array([one.probability for one in outcomes])
+    there = np.array([one.true_mm >= 5.0 for one in outcomes])
+    # Brier score: far better than always stating how often it is there.
+    assert np.mean((stated - there) ** 2) < 0.6 * there.mean() * (1 - there.mean())
+    assert stated[there].mean() > stated[~there].mean() + 0.4
+
+
+@pytest.mark.slow
+def test_median_takes_back_most_of_the_bias_of_the_minimum(outcomes) -> None:
+    measured, median = (
+        np.mean([getattr(one, name) - one.true_mm for one in outcomes])
+        for name in ("measured_mm", "median_mm")
+    )
+    assert measured < -0.5
+    assert abs(median) < 0.7 * abs(measured)

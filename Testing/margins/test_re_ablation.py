@@ -1,0 +1,150 @@
+"""The smallest addition to a zone that brings the margin to the one wanted."""
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.margins import ablation_margin, re_ablation
+from interventional_oncology.margins.enclosing_ball import smallest_enclosing_ball
+from interventional_oncology.margins.re_ablation import with_sphere
+
+
+class TestEnclosingBall:
+    @pytest.mark.parametrize(
+        ("points", "center", "radius"),
+        [
+            ([[1, 2, 3]], (1, 2, 3), 0.0),
+            ([[0, 0, 0], [4, 0, 0]], (2, 0, 0), 2.0),
+            ([[0, 0, 0], [4, 0, 0], [2, 1, 0]], (2, 0, 0), 2.0),  # an obtuse triangle
+            ([[1, 0, 0], [-0.5, 3**0.5 / 2, 0], [-0.5, -(3**0.5) / 2, 0]], (0, 0, 0), 1.0),
+            ([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1], [0, 0, 0]], (0, 0, 0), 3**0.5),
+            ([[5, 5, 5]] * 4, (5, 5, 5), 0.0),
+        ],
+    )
+    def test_by_hand(self, points, center, radius) -> None:
+        found_center, found_radius = smallest_enclosing_ball(np.array(points, dtype=float))
+        np.testing.assert_allclose(found_center, center, atol=1e-9)
+        assert found_radius == pytest.approx(radius, abs=1e-9)
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_no_smaller_ball_holds_the_points(self, seed) -> None:
+        rng = np.random.default_rng(seed)
+        points = rng.normal(size=(400, 3)) * rng.uniform(1, 5, 3) + rng.uniform(-50, 50, 3)
+        center, radius = smallest_enclosing_ball(points)
+        assert np.linalg.norm(points - center, axis=1).max() <= radius
+        # Moving the center any way makes some distance larger: it is the one minimum of a convex function.
+        for way in rng.normal(size=(50, 3)) * 1e-3 * radius:
+            assert np.linalg.norm(points - center - way, axis=1).max() > radius
+
+    def test_a_ball_of_lattice_points(self) -> None:
+        lattice = np.stack(np.meshgrid(*[np.arange(-9.0, 10.0)] * 3), axis=-1).reshape(-1, 3)
+        center, radius = smallest_enclosing_ball(lattice[np.linalg.norm(lattice, axis=1) <= 9.0])
+        np.testing.assert_allclose(center, 0.0, atol=1e-9)
+        assert radius == pytest.approx(9.0)
+
+
+@pytest.fixture(scope="module")
+def one_sided(grid):
+    """Return a tumor whose zone falls short on the left: LPS x of the zone's center is -8 mm."""
+    here = grid((1, 1, 1), reach_mm=26)
+    return here.ball((0, 0, 0), 6), here.ball((-8, 0, 0), 18)
+
+
+def test_nothing_is_advised_where_the_margin_is_reached(grid) -> None:
+    here = grid((1, 1, 1), reach_mm=18)
+    assert re_ablation(here.ball((0, 0, 0), 6), here.ball((0, 0, 0), 12), threshold_mm=5.0) is None
+
+
+def test_the_sphere_is_the_ball_around_the_missing_cap(one_sided) -> None:
+    found = re_ablation(*one_sided, threshold_mm=5.0)
+    # Missing: the cap of the ball of 11 mm beyond that of 18 mm, 8 mm aside. Its rim lies on both spheres.
+    along = (18**2 - 11**2 - 8**2) / (2 * 8.0)
+    rim = np.sqrt(11**2 - along**2)
+    # Wider than it is high: the ball stands on the rim.
+    assert rim > 11 - along
+    assert found.radius_mm == pytest.approx(rim, abs=0.6)
+    np.testing.assert_allclose(found.center_ras_mm, (-12.3 - along, 45.6, 78.9), atol=0.6)
+    assert found.covers == len(found.sites) == 1
+    assert found.sites[0].direction == "left"
+    assert "left side" in found.words
+    assert f"{2 * found.radius_mm:.1f} mm" in found.words
+
+
+def test_the_margin_is_reached_with_it_and_not_with_less(one_sided) -> None:
+    tumor, zone = one_sided
+    found = re_ablation(tumor, zone, threshold_mm=5.0)
+    assert found.margin_after_mm >= 5.0
+    center_lps = np.array(found.center_ras_mm) * (-1, -1, 1)
+    united = with_sphere(zone, center_lps, found.radius_mm)
+    assert ablation_margin(tumor, united).minimal_margin_mm == pytest.approx(found.margin_after_mm, abs=0.05)
+    smaller = with_sphere(zone, center_lps, found.radius_mm - 1.5)
+    assert ablation_margin(tumor, smaller).minimal_margin_mm < 4.8
+
+
+def test_two_sites_have_a_sphere_each_and_one_for_both(grid) -> None:
+    here = grid((1, 1, 1), reach_mm=28)
+    middle = here.center_lps_mm
+    waist = here.mask(lambda points: np.abs(points[..., 2] - middle[2]) <= 8.5)
+    zone = sitk.And(here.ball((0, 0, 0), 22), waist)
+    found = re_ablation(here.ball((0, 0, 0), 7), zone, threshold_mm=5.0)
+    assert found.covers == 2
+    assert {site.direction for site in found.sites} == {"cranial", "caudal"}
+    rim = np.sqrt(12**2 - 8.5**2)
+    assert [site.radius_mm for site in found.sites] == pytest.approx([rim, rim], abs=0.7)
+    assert found.radius_mm == pytest.approx(12.0, abs=0.7)
+    assert found.margin_after_mm >= 5.0
+
+
+def test_a_sphere_beyond_the_volume_is_checked_too(grid) -> None:
+    tight = grid((1, 1, 1), reach_mm=9)
+    found = re_ablation(tight.ball((0, 0, 0), 6), tight.ball((0, 0, 0), 8), threshold_mm=5.0)
+    assert found.radius_mm == pytest.approx(11.0, abs=0.5)
+    assert found.margin_after_mm >= 5.0
+    assert found.sites[0].direction == ""
+    assert "all sides" in found.words
+
+
+def test_outside_the_organ_nothing_has_to_be_covered(grid) -> None:
+    here = grid((1, 1, 1), reach_mm=26)
+    top = here.center_lps_mm[2] + 8.0
+    organ = here.mask(lambda points: points[..., 2] <= top)
+    tumor, zone = here.ball((0, 0, 0), 6), sitk.And(here.ball((0, 0, 0), 14), organ)
+    assert re_ablation(tumor, zone, organ=organ, threshold_mm=5.0) is None
+    assert re_ablation(tumor, zone, threshold_mm=5.0).sites[0].direction == "cranial"
+
+
+class TestEllipsoid:
+    def test_a_large_one_is_enough_and_a_small_one_is_not(self, one_sided) -> None:
+        for half_axes, enough in (((14.0, 11.0), True), ((6.0, 4.0), False)):
+            found = re_ablation(*one_sided, half_axes_mm=half_axes, entry_direction_ras=(0, 0, -1)).ellipsoid
+            assert found.covers_all is enough
+            assert (found.scale_needed <= 1) is enough
+            assert found.half_axes_mm == half_axes
+            np.testing.assert_allclose(found.entry_direction_ras, (0, 0, -1))
+
+    def test_a_ball_shaped_one_needs_the_radius_of_the_sphere(self, one_sided) -> None:
+        found = re_ablation(*one_sided, half_axes_mm=(10.0, 10.0), entry_direction_ras=(1, 1, 0))
+        assert 10.0 * found.ellipsoid.scale_needed == pytest.approx(found.sites[0].radius_mm, rel=1e-6)
+        np.testing.assert_allclose(found.ellipsoid.center_ras_mm, found.center_ras_mm, atol=1e-6)
+
+    def test_without_a_direction_the_best_one_is_taken(self, one_sided) -> None:
+        free = re_ablation(*one_sided, half_axes_mm=(12.0, 8.0)).ellipsoid
+        bound = re_ablation(*one_sided, half_axes_mm=(12.0, 8.0), entry_direction_ras=(1, 0, 0)).ellipsoid
+        assert free.scale_needed < bound.scale_needed
+        # The missing cap is a disk across x: the applicator lies more in its plane than across it.
+        assert abs(free.entry_direction_ras[0]) < np.sqrt(0.5)
+
+    @pytest.mark.parametrize(
+        ("half_axes", "entry", "says"),
+        [
+            ((10.0,), None, "two half axes"),
+            ((10.0, 0.0), None, "more than 0"),
+            ((10.0, float("nan")), None, "more than 0"),
+            ((10.0, 8.0), (0.0, 0.0, 0.0), "not all zero"),
+            ((10.0, 8.0), (1.0, 0.0), "three numbers"),
+        ],
+    )
+    def test_nonsense_is_refused(self, one_sided, half_axes, entry, says) -> None:
+        with pytest.raises(InputError, match=says):
+            re_ablation(*one_sided, half_axes_mm=half_axes, entry_direction_ras=entry)

@@ -1,0 +1,219 @@
+"""The probability that the margin is really there."""
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from scipy.stats import maxwell, norm
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.margins import (
+    EnsembleError,
+    EvenError,
+    MappedError,
+    SampledError,
+    ablation_margin,
+)
+from interventional_oncology.margins.margin_probability import SIZE_SPREAD
+from interventional_oncology.margins.registration_error import Probes, deviation_mm
+
+
+@pytest.fixture(scope="module")
+def concentric(grid):
+    here = grid(reach_mm=20)
+    return here.ball((0, 0, 0), 8), here.ball((0, 0, 0), 15)
+
+
+@pytest.fixture(scope="module")
+def aside(grid):
+    here = grid(reach_mm=24)
+    return here.ball((0, 0, 0), 8), here.ball((6, 0, 0), 18)
+
+
+def probes(count: int = 30, seed: int = 1) -> Probes:
+    rng = np.random.default_rng(seed)
+    directions = rng.normal(size=(count, 3))
+    return Probes(rng.normal(size=(count, 3)) * 10, directions / np.linalg.norm(directions, axis=1)[:, None])
+
+
+class TestProbability:
+    def test_concentric_balls_follow_the_maxwell_distribution(self, concentric) -> None:
+        found = ablation_margin(
+            *concentric, threshold_mm=5.0, registration_error_mm=2.0, segmentation_error_mm=0.0
+        )
+        # The margin of 7 mm falls below 5 mm when the shift is longer than 2 mm; its size is uncertain too.
+        rng = np.random.default_rng(0)
+        sizes = np.exp(SIZE_SPREAD * rng.standard_normal(100_000))
+        shifts = maxwell.rvs(scale=deviation_mm(2.0), size=sizes.size, random_state=rng) * sizes
+        assert found.probability_minimal_margin_at_least_threshold == pytest.approx(
+            np.mean(shifts <= 2.0), abs=0.06
+        )
+        low, high = found.minimal_margin_interval_mm
+        assert low == pytest.approx(7 - np.quantile(shifts, 0.95), abs=0.25)
+        assert high == pytest.approx(7 - np.quantile(shifts, 0.05), abs=0.25)
+
+    def test_off_center_the_error_along_the_offset_counts(self, aside) -> None:
+        found = ablation_margin(
+            *aside, threshold_mm=3.0, registration_error_mm=1.0, segmentation_error_mm=0.0
+        )
+        # The zone lies 6 mm to one side, far more than the error: the least margin, 4 mm, moves one to one.
+        expected = norm.cdf((4.0 - 3.0) / deviation_mm(1.0))
+        assert found.probability_minimal_margin_at_least_threshold == pytest.approx(expected, abs=0.05)
+        low, high = found.minimal_margin_interval_mm
+        assert high - low == pytest.approx(2 * 1.645 * deviation_mm(1.0), rel=0.15)
+        assert low < found.minimal_margin_median_mm < high
+
+    def test_no_error_changes_nothing(self, aside) -> None:
+        found = ablation_margin(*aside, registration_error_mm=0.0, segmentation_error_mm=0.0)
+        assert found.minimal_margin_interval_mm == pytest.approx([found.minimal_margin_mm] * 2)
+        assert found.probability_minimal_margin_at_least_threshold == 0.0
+        assert found.smallest_provable_margin_mm == 0.0
+
+    def test_nothing_is_said_of_errors_that_are_not_given(self, aside) -> None:
+        found = ablation_margin(*aside)
+        assert found.probability_minimal_margin_at_least_threshold is None
+        assert found.minimal_margin_interval_mm is None
+        assert found.surface.GetPointData().GetArray("probability") is None
+
+    def test_larger_error_never_makes_the_margin_likelier(self, grid) -> None:
+        here = grid(reach_mm=22)
+        masks = here.ball((0, 0, 0), 8), here.ball((1, 0, 0), 15)
+        found = [
+            ablation_margin(
+                *masks, registration_error_mm=e, segmentation_error_mm=0.0
+            ).probability_minimal_margin_at_least_threshold
+            for e in (0.0, 0.5, 1.0, 2.0, 4.0)
+        ]
+        assert found[0] == 1.0
+        assert found == sorted(found, reverse=True)
+        assert found[-1] < 0.3
+
+    def test_each_point_has_its_probability(self, aside) -> None:
+        found = ablation_margin(
+            *aside, threshold_mm=5.0, registration_error_mm=1.0, segmentation_error_mm=0.5
+        )
+        data = found.surface.GetPointData()
+        margin, probability = (
+            np.array([data.GetArray(name).GetValue(i) for i in range(found.surface.GetNumberOfPoints())])
+            for name in ("margin_mm", "probability")
+        )
+        deviation = np.hypot(deviation_mm(1.0), 0.5 * np.sqrt(2))
+        np.testing.assert_allclose(probability, norm.cdf((margin - 5.0) / deviation), atol=1e-6)
+
+    def test_what_is_not_judged_has_none(self, grid) -> None:
+        here = grid(reach_mm=24)
+        top = here.center_lps_mm[2] + 9.0
+        organ = here.mask(lambda points: points[..., 2] <= top)
+        found = ablation_margin(
+            here.ball((0, 0, 0), 8), here.ball((0, 0, -3), 14), organ=organ, registration_error_mm=1.0
+        )
+        data = found.surface.GetPointData()
+        count = found.surface.GetNumberOfPoints()
+        judged = np.array([data.GetArray("judged").GetValue(i) for i in range(count)]) > 0
+        probability = np.array([data.GetArray("probability").GetValue(i) for i in range(count)])
+        assert 0 < np.count_nonzero(~judged) < count
+        np.testing.assert_array_equal(np.isnan(probability), ~judged)
+
+
+class TestSources:
+    """A covariance, a map and an ensemble that say the same give the same answer."""
+
+    def test_a_map_of_one_value_is_the_number(self, aside) -> None:
+        error_map = sitk.Cast(aside[0], sitk.sitkFloat32) * 0 + 1.5
+        one, other = (ablation_margin(*aside, registration_error_mm=e) for e in (1.5, MappedError(error_map)))
+        assert one.minimal_margin_interval_mm == pytest.approx(other.minimal_margin_interval_mm, abs=1e-5)
+
+    def test_a_map_on_another_grid_is_read_by_place(self) -> None:
+        slope = sitk.GetImageFromArray(np.tile(np.arange(9.0), (5, 5, 1)))
+        slope.SetSpacing((2.0, 3.0, 4.0))
+        slope.SetOrigin((-8.0, -6.0, -8.0))
+        places = np.array([[-8.0, 0, 0], [0, 0, 0], [1.0, 3.0, -2.0]])
+        np.testing.assert_allclose(MappedError(slope).mean_length_mm(places), [0.0, 4.0, 4.5])
+
+    def test_an_ensemble_of_shifts_has_their_covariance(self) -> None:
+        rng = np.random.default_rng(4)
+        shifts = rng.normal(size=(40, 3)) * [2.0, 1.0, 0.5]
+        ensemble = EnsembleError([sitk.TranslationTransform(3, shift.tolist()) for shift in shifts])
+        known = EvenError(np.cov(shifts.T) * (1 + 1 / 40))
+        some = probes()
+        np.testing.assert_allclose(
+            ensemble.covariance_mm2(some, some), known.covariance_mm2(some, some), atol=1e-9
+        )
+        np.testing.assert_allclose(ensemble.variance_mm2(some), known.variance_mm2(some), atol=1e-9)
+        sampled = SampledError(some.points_lps_mm, np.repeat(shifts[:, None], 30, axis=1))
+        np.testing.assert_allclose(*(e.covariance_mm2(some, some) for e in (sampled, known)), atol=1e-9)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            EvenError.of_mean_length(1.3),
+            EvenError(np.diag([4.0, 1.0, 0.0])),
+            EvenError.of_landmarks(np.random.default_rng(0).normal(size=(8, 3))),
+        ],
+    )
+    def test_variance_is_the_diagonal_of_the_covariance(self, source) -> None:
+        some = probes()
+        covariance = source.covariance_mm2(some, some)
+        np.testing.assert_allclose(np.diag(covariance), source.variance_mm2(some), atol=1e-12)
+        assert np.linalg.eigvalsh(covariance).min() > -1e-9
+
+    def test_an_error_along_one_axis_counts_only_there(self, aside) -> None:
+        # The least margin of these lies on the x axis.
+        along, across = (
+            ablation_margin(*aside, registration_error_mm=EvenError(np.diag(d)), segmentation_error_mm=0.0)
+            for d in ([4.0, 0, 0], [0, 0, 4.0])
+        )
+        widths = [np.ptp(found.minimal_margin_interval_mm) for found in (along, across)]
+        assert widths[0] == pytest.approx(2 * 1.645 * 2.0, rel=0.15)
+        assert widths[1] < 0.5 * widths[0]
+
+    def test_landmarks_that_are_all_off_by_one_shift_tell_of_it(self) -> None:
+        error = EvenError.of_landmarks(np.tile([2.0, 0.0, 0.0], (5, 1)))
+        assert error.covariance_matrix_mm2[0, 0] == pytest.approx(4.0 * 15 / 13)
+
+    def test_mean_length_of_the_error_is_the_number_given(self) -> None:
+        assert maxwell.mean(scale=deviation_mm(1.7)) == pytest.approx(1.7)
+
+
+class TestProvable:
+    def test_thick_slices_and_error_raise_what_must_be_measured(self, grid) -> None:
+        found = {}
+        for thick in (1.0, 3.0):
+            here = grid((0.8, 0.8, thick), reach_mm=20)
+            for error in (None, 2.0):
+                masks = here.ball((0, 0, 0), 7), here.ball((0, 0, 0), 13)
+                found[thick, error] = ablation_margin(*masks, registration_error_mm=error)
+        value = {key: margin.smallest_provable_margin_mm for key, margin in found.items()}
+        # Both outlines are known to half a slice at the poles: 1.645 * sqrt(2) * 0.5 * 3 mm.
+        assert value[3.0, None] == pytest.approx(1.645 * np.sqrt(2) * 1.5, rel=0.02)
+        assert value[1.0, None] < value[3.0, None] < value[3.0, 2.0]
+        assert value[1.0, None] < value[1.0, 2.0]
+        assert f"{value[3.0, 2.0]:.1f} mm" in found[3.0, 2.0].claim
+        assert "no registration error given" in found[3.0, None].claim
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: EvenError(np.eye(2)), "3x3"),
+        (lambda: EvenError(np.diag([1.0, 1.0, -1.0])), "standard deviations"),
+        (lambda: EvenError(np.full((3, 3), np.nan)), "3x3"),
+        (lambda: EvenError.of_mean_length(float("nan")), "registration error"),
+        (lambda: EvenError.of_landmarks(np.zeros((2, 3))), "three or more"),
+        (lambda: EnsembleError([sitk.Transform()] * 2), "3 or more, got 2"),
+        (lambda: SampledError(np.zeros((5, 3)), np.zeros((2, 5, 3))), "3 or more, got 2"),
+        (lambda: SampledError(np.zeros((5, 3)), np.zeros((4, 6, 3))), "members, n, 3"),
+        (lambda: SampledError(np.zeros((5, 3)), np.full((4, 5, 3), np.nan)), "finite"),
+        (lambda: MappedError(sitk.Image([4, 4, 4], sitk.sitkVectorFloat32, 3)), "one value per voxel"),
+        (lambda: MappedError(sitk.Image([4, 4, 4], sitk.sitkFloat32) - 1.0), "errors of 0 to"),
+        (lambda: MappedError(sitk.Image([4, 4], sitk.sitkFloat32)), "3-D"),
+    ],
+)
+def test_nonsense_is_refused(make, says) -> None:
+    with pytest.raises(InputError, match=says):
+        make()
+
+
+def test_a_map_that_ends_before_the_tumor_is_refused(aside) -> None:
+    small = sitk.Cast(aside[0][:10, :10, :10], sitk.sitkFloat32)
+    with pytest.raises(InputError, match="ends before it"):
+        ablation_margin(*aside, registration_error_mm=MappedError(small))

@@ -1,0 +1,80 @@
+"""Registration error as people have it: an error map, the record of a registration, landmarks."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import InputError
+from ..images import read_image
+from .registration_error import EvenError, MappedError, RegistrationError
+
+
+def registration_error_of_file(path: str) -> float | RegistrationError:
+    """Return the error a file speaks of.
+
+    Parameters
+    ----------
+    path : str
+        An error map (image of mean errors in mm, as ``register`` writes it), or the ``registration.json`` of
+        a registration with landmarks, whose mean target error is taken.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or the record has no target error.
+    """
+    if not Path(path).exists():
+        msg = (
+            "registration error: expected a number in mm, an error map or a registration.json, "
+            f"got {path}, where no file is"
+        )
+        raise InputError(msg)
+    if Path(path).suffix.lower() == ".json":
+        return _mean_of_record(Path(path))
+    return MappedError(read_image(path))
+
+
+def _mean_of_record(path: Path) -> float:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        target = record["quality"]["tre_mm_after"]
+        mean_mm = None if target is None else float(target["mean"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"{path}: expected the registration.json of a registration, got something else"
+        raise InputError(msg) from error
+    if mean_mm is None:
+        msg = (
+            f"{path}: expected a registration with landmarks (quality.tre_mm_after), got one without: "
+            "give the error as a number or an error map"
+        )
+        raise InputError(msg)
+    return mean_mm
+
+
+def registration_error_of_landmarks(pairs: np.ndarray, transform_path: str | None) -> EvenError:
+    """Return the error that pairs of landmarks speak for.
+
+    Parameters
+    ----------
+    pairs : numpy.ndarray, shape (n, 6)
+        Fixed and moving point of each pair, LPS mm.
+    transform_path : str, optional
+        Transform from fixed to moving points; None when the moving points were placed in the registered image
+        and need none. Residuals are taken along the axes of the moving image: exact but for the rotation.
+
+    Raises
+    ------
+    InputError
+        If the transform cannot be read, or there are fewer than three pairs.
+    """
+    moved = pairs[:, :3]
+    if transform_path is not None:
+        try:
+            transform = sitk.ReadTransform(transform_path)
+            moved = np.array([transform.TransformPoint(point) for point in pairs[:, :3].tolist()])
+        except (RuntimeError, ValueError) as error:
+            msg = f"{transform_path}: expected a 3-D transform, got a file that cannot be read as one"
+            raise InputError(msg) from error
+    return EvenError.of_landmarks(moved - pairs[:, 3:])

@@ -1,0 +1,311 @@
+"""Where and how large a further ablation must be to bring the margin to the one wanted.
+
+The margin of a zone is at least ``t`` exactly when the zone holds the tumor grown by ``t``. So what is
+missing is the grown tumor outside the zone, and the smallest sphere that helps is the smallest ball around
+it.
+An ellipsoid of a given size becomes a ball when space is scaled by its half axes: the same ball, found there,
+says whether one placement is enough and where it has to be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk
+
+from ..errors import InputError
+from .ablation_margin import ablation_margin
+from .crop import Frame, bounding_slices
+from .enclosing_ball import smallest_enclosing_ball
+from .missing_tissue import MissingTissue, missing_tissue
+from .residual import ras_tuple
+from .shape import shape_of_mask
+
+_LARGEST_HALF_AXIS_MM = 100.0
+# Growing by what the check still misses settles at once: a sphere moves its margin one to one.
+_CHECKS = 3
+_ENOUGH_MM = 0.02
+_ENTRIES = 200
+
+
+@dataclass(frozen=True)
+class AddedSphere:
+    """The smallest sphere that covers what is missing.
+
+    Attributes
+    ----------
+    center_ras_mm : tuple of float
+    radius_mm : float
+    missing_volume_ml : float
+        Of the tumor grown by the margin wanted, outside the zone (and in the organ, when that is given).
+    direction : str
+        Of what is missing from the center of the tumor, in words; empty when it is missing on all sides.
+    """
+
+    center_ras_mm: tuple[float, float, float]
+    radius_mm: float
+    missing_volume_ml: float
+    direction: str
+
+
+@dataclass(frozen=True)
+class PlacedEllipsoid:
+    """The best place for an ellipsoid of given size.
+
+    Attributes
+    ----------
+    center_ras_mm : tuple of float
+    entry_direction_ras : tuple of float
+        Unit vector along which the applicator goes in, from the entry to the tip: its first half axis.
+    half_axes_mm : tuple of float
+        Along the applicator and across it.
+    covers_all : bool
+        Whether it covers all that is missing.
+    scale_needed : float
+        How many times as large it had to be in order to cover it all; at most 1 when it does.
+    """
+
+    center_ras_mm: tuple[float, float, float]
+    entry_direction_ras: tuple[float, float, float]
+    half_axes_mm: tuple[float, float]
+    covers_all: bool
+    scale_needed: float
+
+
+@dataclass(frozen=True)
+class ReAblation:
+    """Advice on a further ablation; fields are keys of ``re_ablation`` in ``margin.json``.
+
+    Attributes
+    ----------
+    center_ras_mm : tuple of float
+    radius_mm : float
+        Of the sphere that covers all sites together.
+    covers : int
+        How many sites that are: separate pieces of what is missing.
+    margin_after_mm : float or None
+        Minimal margin with that sphere added to the zone, measured on its mask as any other margin.
+    sites : tuple of AddedSphere
+        The smallest sphere for each site alone, the largest site first.
+    ellipsoid : PlacedEllipsoid or None
+        For an applicator of given size.
+    words : str
+    """
+
+    center_ras_mm: tuple[float, float, float]
+    radius_mm: float
+    covers: int
+    margin_after_mm: float | None
+    sites: tuple[AddedSphere, ...]
+    ellipsoid: PlacedEllipsoid | None
+    words: str
+
+
+def re_ablation(
+    tumor: sitk.Image,
+    ablation: sitk.Image,
+    *,
+    organ: sitk.Image | None = None,
+    threshold_mm: float = 5.0,
+    half_axes_mm: tuple[float, float] | None = None,
+    entry_direction_ras: tuple[float, float, float] | None = None,
+) -> ReAblation | None:
+    """Return the smallest additions that bring the margin to ``threshold_mm``, or None where it is reached.
+
+    Parameters
+    ----------
+    tumor, ablation : SimpleITK.Image
+        Masks on one grid.
+    organ : SimpleITK.Image, optional
+        Only tissue of the organ (and the tumor) has to be covered.
+    threshold_mm : float
+    half_axes_mm : tuple of float, optional
+        Half axes of the zone of an applicator, along it and across it.
+    entry_direction_ras : tuple of float, optional
+        Direction of the applicator; without it the best of 200 directions is taken.
+
+    Raises
+    ------
+    InputError
+        As for :func:`.ablation_margin.ablation_margin`; if a half axis is not positive or above 100 mm, or
+        the direction has no length.
+    """
+    axes_mm, entry = _checked_applicator(half_axes_mm, entry_direction_ras)
+    rule = "ignore" if organ is None else "to_border"
+    settings: dict[str, Any] = {
+        "threshold_mm": threshold_mm,
+        "subcapsular_mm": threshold_mm,
+        "subcapsular_rule": rule,
+    }
+    found = ablation_margin(tumor, ablation, organ=organ, **settings)
+    if found.minimal_margin_mm is None or found.minimal_margin_mm >= threshold_mm:
+        return None
+    missing = missing_tissue(shape_of_mask(tumor), shape_of_mask(ablation), organ, threshold_mm)
+    if not missing.count:
+        return None
+    frame = missing.frame
+    centers_mm, radii_mm = zip(*(missing.ball(site) for site in range(1, missing.count + 1)), strict=True)
+    middle_mm, radius_mm = (centers_mm[0], radii_mm[0]) if missing.count == 1 else missing.ball()
+    center_lps_mm = frame.to_lps(middle_mm)
+    radius_mm, after_mm = _checked_radius((tumor, ablation, organ), center_lps_mm, radius_mm, settings)
+    sites = tuple(
+        AddedSphere(
+            ras_tuple(frame.to_lps(at_mm)),
+            float(size_mm),
+            missing.volume_ml(site),
+            missing.side(site),
+        )
+        for site, (at_mm, size_mm) in enumerate(zip(centers_mm, radii_mm, strict=True), start=1)
+    )
+    ellipsoid = None if axes_mm is None else _placed(missing, axes_mm, entry)
+    center_ras_mm = ras_tuple(center_lps_mm)
+    words = _words(center_ras_mm, radius_mm, missing.side(), threshold_mm, after_mm, ellipsoid)
+    return ReAblation(center_ras_mm, radius_mm, missing.count, after_mm, sites, ellipsoid, words)
+
+
+def _checked_applicator(
+    half_axes_mm: tuple[float, float] | None, entry_ras: tuple[float, float, float] | None
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return half axes and unit direction (LPS)."""
+    if half_axes_mm is None:
+        return None, None
+    axes_mm = np.asarray(half_axes_mm, dtype=float)
+    if axes_mm.shape != (2,) or not ((axes_mm > 0) & (axes_mm <= _LARGEST_HALF_AXIS_MM)).all():
+        msg = (
+            "applicator: expected two half axes (along, across) of more than 0 and up to "
+            f"{_LARGEST_HALF_AXIS_MM:g} mm, got {', '.join(f'{axis:g}' for axis in axes_mm.ravel())}"
+        )
+        raise InputError(msg)
+    if entry_ras is None:
+        return axes_mm, None
+    entry = np.asarray(entry_ras, dtype=float)
+    length = float(np.linalg.norm(entry))
+    if entry.shape != (3,) or not (np.isfinite(length) and length > 0):
+        msg = f"entry direction: expected three numbers, not all zero, got {tuple(entry_ras)}"
+        raise InputError(msg)
+    return axes_mm, entry * (-1.0, -1.0, 1.0) / length
+
+
+def _checked_radius(
+    case: tuple[sitk.Image, sitk.Image, sitk.Image | None],
+    center_lps_mm: np.ndarray,
+    radius_mm: float,
+    settings: dict[str, Any],
+) -> tuple[float, float | None]:
+    """Return the radius with which the measured margin reaches the one wanted, and that margin."""
+    tumor, ablation, organ = case
+    after_mm = None
+    for _ in range(_CHECKS):
+        (target, zone), around = _around([tumor, ablation], organ, center_lps_mm, radius_mm)
+        united = with_sphere(zone, center_lps_mm, radius_mm)
+        after_mm = ablation_margin(target, united, organ=around, **settings).minimal_margin_mm
+        if after_mm is None or after_mm >= settings["threshold_mm"]:
+            break
+        radius_mm += settings["threshold_mm"] - after_mm + _ENOUGH_MM
+    return float(radius_mm), after_mm
+
+
+def _around(
+    masks: Sequence[sitk.Image], organ: sitk.Image | None, center_lps_mm: np.ndarray, radius_mm: float
+) -> tuple[list[sitk.Image], sitk.Image | None]:
+    """Return masks and organ around the masks and a sphere: cut to these, padded where the volume ends.
+
+    An organ goes on beyond the volume as it leaves it.
+    """
+    frame = Frame.of(masks[0])
+    middle = frame.from_lps(center_lps_mm[None])[0] / frame.spacing_mm
+    reach = radius_mm / frame.spacing_mm + 2
+    low, high = np.floor(middle - reach).astype(int), np.ceil(middle + reach).astype(int) + 1
+    for mask in masks:
+        box = bounding_slices(sitk.GetArrayViewFromImage(mask))
+        assert box is not None  # empty masks were refused before
+        low = np.minimum(low, [s.start - 2 for s in reversed(box)])
+        high = np.maximum(high, [s.stop + 2 for s in reversed(box)])
+    inner_low, inner_high = np.maximum(low, 0), np.minimum(high, masks[0].GetSize())
+    kept = tuple(slice(int(a), int(b)) for a, b in zip(inner_low, inner_high, strict=True))
+    beyond = (inner_low - low).tolist(), (high - inner_high).tolist()
+    cut = [sitk.ConstantPad(_binary(mask[kept]), *beyond, 0) for mask in masks]
+    return cut, None if organ is None else sitk.ZeroFluxNeumannPad(_binary(organ[kept]), *beyond)
+
+
+def _binary(mask: sitk.Image) -> sitk.Image:
+    return sitk.Cast(mask != 0, sitk.sitkUInt8)
+
+
+def with_sphere(mask: sitk.Image, center_lps_mm: np.ndarray, radius_mm: float) -> sitk.Image:
+    """Return a mask united with the voxels whose center lies in a sphere."""
+    frame, voxels = Frame.of(mask), sitk.GetArrayFromImage(mask)
+    middle_mm = frame.from_lps(np.asarray(center_lps_mm)[None])[0]
+    squared = [
+        (np.arange(count) * step - at) ** 2
+        for count, step, at in zip(mask.GetSize(), frame.spacing_mm, middle_mm, strict=True)
+    ]
+    inside = squared[2][:, None, None] + squared[1][:, None] + squared[0] <= radius_mm**2
+    united = sitk.GetImageFromArray((inside | (voxels != 0)).astype(np.uint8))
+    united.CopyInformation(mask)
+    return united
+
+
+def _placed(missing: MissingTissue, half_axes_mm: np.ndarray, entry: np.ndarray | None) -> PlacedEllipsoid:
+    """Return the ellipsoid whose scaled ball is smallest."""
+    entries = _half_sphere(_ENTRIES) if entry is None else entry[None]
+    corners_lps_mm = missing.frame.to_lps(missing.places_mm)
+    best: tuple[float, np.ndarray, np.ndarray] | None = None
+    for along in entries:
+        axes = _axes_about(along)
+        scaled = corners_lps_mm @ axes / half_axes_mm[[0, 1, 1]]
+        middle, scale = smallest_enclosing_ball(scaled)
+        if best is None or scale < best[0]:
+            best = scale, axes @ (middle * half_axes_mm[[0, 1, 1]]), along
+    assert best is not None
+    scale, center_lps_mm, along = best
+    return PlacedEllipsoid(
+        ras_tuple(center_lps_mm),
+        ras_tuple(along),
+        (float(half_axes_mm[0]), float(half_axes_mm[1])),
+        bool(scale <= 1.0),
+        float(scale),
+    )
+
+
+def _half_sphere(count: int) -> np.ndarray:
+    """Return unit vectors spread over half a sphere: an ellipsoid is the same both ways round."""
+    step = np.arange(count) + 0.5
+    z, angle = step / count, np.pi * (1.0 + np.sqrt(5.0)) * step
+    ring = np.sqrt(1.0 - z**2)
+    return np.stack([ring * np.cos(angle), ring * np.sin(angle), z], axis=1)
+
+
+def _axes_about(along: np.ndarray) -> np.ndarray:
+    """Return orthonormal axes as columns, the first one ``along``."""
+    other = np.eye(3)[int(np.argmin(np.abs(along)))]
+    second = np.cross(along, other)
+    second /= np.linalg.norm(second)
+    return np.stack([along, second, np.cross(along, second)], axis=1)
+
+
+def _words(
+    center_ras_mm: tuple[float, float, float],
+    radius_mm: float,
+    way: str,
+    threshold_mm: float,
+    after_mm: float | None,
+    ellipsoid: PlacedEllipsoid | None,
+) -> str:
+    place = ", ".join(f"{along:.1f}" for along in center_ras_mm)
+    side = f"The margin falls short on the {way} side. " if way else "The margin falls short on all sides. "
+    said = (
+        f"{side}A further zone of at least {2 * radius_mm:.1f} mm diameter at RAS ({place}) mm would bring "
+        f"it to {threshold_mm:g} mm"
+    )
+    if after_mm is not None:
+        said += f" ({after_mm:.1f} mm measured with it)"
+    if ellipsoid is None:
+        return said + "."
+    axes = " x ".join(f"{2 * half:g}" for half in ellipsoid.half_axes_mm)
+    if ellipsoid.covers_all:
+        spot = ", ".join(f"{along:.1f}" for along in ellipsoid.center_ras_mm)
+        return f"{said}. One zone of {axes} mm at RAS ({spot}) mm is enough."
+    times = f"{ellipsoid.scale_needed:.2f} times"
+    return f"{said}. One zone of {axes} mm is not enough: it had to be {times} as large."
