@@ -129,7 +129,8 @@ def error_map(
         around, linear, prepared, preset, places, draws=MODES[mode], seed=seed, progress=progress
     )
     spread_mm = np.exp(sum(WEIGHTS[name] * logs[name] for name in WEIGHTS))
-    expected, bound = np.hypot(shift_mm, spread_mm), np.hypot(shift_mm, FACTOR_90 * spread_mm)
+    # The two parts may point anywhere (mean), and at worst the same way (bound).
+    expected, bound = np.hypot(shift_mm, spread_mm), shift_mm + FACTOR_90 * spread_mm
     summary = {"organ": _summary(expected, bound, places.organ)}
     around_it = np.zeros(places.organ.shape, dtype=bool) if near is None else _mask_on(near, places)
     if around_it.any():
