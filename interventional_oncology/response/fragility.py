@@ -82,7 +82,7 @@ class Standing:
 
 
 def nearest_flip(
-    standing: Standing, overall_of: Callable[[str, Decimal], str], options: ScoreOptions
+    standing: Standing, overall: str, overall_of: Callable[[str, Decimal], str], options: ScoreOptions
 ) -> Flip | None:
     """Return the smallest change of the sum of a visit that changes its overall response.
 
@@ -92,15 +92,16 @@ def nearest_flip(
     Parameters
     ----------
     standing : Standing
+    overall : str
+        The overall response as it is.
     overall_of : callable
         ``overall_of(category, total)`` gives the overall response with targets of that category and sum.
     options : ScoreOptions
     """
-    before = overall_of(standing.target, standing.now.total)
     flips = []
     for step in _steps(standing, options):
         after = overall_of(step.category, step.total)
-        if after != before:
+        if after != overall:
             flips.append(Flip(step.distance, step.larger, after, step.distance <= step.reach))
     return min(flips, key=lambda flip: (not flip.within_error, flip.distance), default=None)
 

@@ -120,7 +120,7 @@ def _score_visit(
         target, non_target, back = _reappearance(patient, visit, now, target, non_target)
     findings = Findings(patient, visit, target, non_target, now.total, now.complete, news.names)
     verdict = course.follower.judge(findings)
-    flip = _flip(findings, now, course, criterion, options)
+    flip = _flip(findings, verdict.overall, now, course, criterion, options)
     said = Said(criterion, verdict, texts, non_target_text, back, news, flip)
     found = TimepointResponse(
         date=visit,
@@ -188,7 +188,12 @@ def _target(
 
 
 def _flip(
-    findings: Findings, now: TargetSum, course: _Course, criterion: SumCriterion, options: ScoreOptions
+    findings: Findings,
+    overall: str,
+    now: TargetSum,
+    course: _Course,
+    criterion: SumCriterion,
+    options: ScoreOptions,
 ) -> Flip | None:
     if findings.target is None or not now.assessed:
         return None
@@ -209,7 +214,7 @@ def _flip(
         criterion.dimensions,
         course.follower.turning_sums(),
     )
-    return nearest_flip(standing, overall_of, options)
+    return nearest_flip(standing, overall, overall_of, options)
 
 
 def _reappearance(
