@@ -164,6 +164,16 @@ def test_a_new_lesion_keeps_iupd_when_the_targets_are_not_evaluable():
     assert overall(*rows) == "iUPD iUPD"
 
 
+def test_what_is_not_evaluable_neither_confirms_nor_resets():
+    target = course("T", 100, 100, 100)
+    non_target = course("N", "present", "progressed", "not_evaluable", role="non_target")
+    assert overall(target, non_target) == "iUPD iUPD"
+    assert overall(target, course("X", None, 12, "not_evaluable", role="new")) == "iUPD iUPD"
+    longer = course("T", 100, 100, 100, 100)
+    assert overall(longer, course("X", None, 12, "not_evaluable", 12, role="new")) == "iUPD iUPD iUPD"
+    assert overall(longer, course("X", None, 12, None, 17, role="new")) == "iUPD iUPD iCPD"
+
+
 def test_only_non_target_disease():
     rows = course("N", "present", "present", "progressed", "present", role="non_target")
     found = scored(rows)

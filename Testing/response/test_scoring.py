@@ -128,6 +128,8 @@ def test_a_new_lesion_stays_and_is_progression():
     found = score(rows, "recist-1.1")[0].timepoints
     assert [visit.overall for visit in found] == ["PD", "PD"]
     assert found[1].new_lesion_ids == ["X"]
+    unseen = LesionRow("P", day(2), "X", role="new", state="not_evaluable")
+    assert overall([*rows, unseen]) == ["PD", "PD"]
 
 
 def test_an_equivocal_new_lesion_dates_progression_back_once_confirmed():

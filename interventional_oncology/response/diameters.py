@@ -75,18 +75,19 @@ def without_size(lesion: Lesion, row: LesionRow, options: ScoreOptions) -> Size:
 def new_by_size(lesion: Lesion, visit: date) -> tuple[str, str]:
     """Say whether a new lesion is one at a visit, by RECIST 1.1.
 
-    A new lesion stays until a row says ``absent``. One that is ``not_evaluable`` is equivocal. A new node is
-    none below 10 mm, equivocal from 10 mm on and a lesion from 15 mm on (EORTC: a node that crosses 10 mm as
-    the only sign is looked at again).
+    A new lesion stays until a row says ``absent``, also while it is ``not_evaluable``; one that has never
+    been anything else is equivocal. A new node is none below 10 mm, equivocal from 10 mm on and a lesion from
+    15 mm on (EORTC: a node that crosses 10 mm as the only sign is looked at again).
     """
     seen = [day for day in lesion.rows if day <= visit]
     if not seen:
         return "none", ""
-    row = lesion.rows[max(seen)]
+    judged = [day for day in seen if lesion.rows[day].state != "not_evaluable"]
+    if not judged:
+        return "equivocal", f"new lesion {lesion.lesion_id} is equivocal"
+    row = lesion.rows[max(judged)]
     if row.state in ("absent", "normalized") or row.long_axis_mm == 0:
         return "none", ""
-    if row.state == "not_evaluable":
-        return "equivocal", f"new lesion {lesion.lesion_id} is equivocal"
     if lesion.is_node and row.short_axis_mm is not None:
         return _new_node(lesion, exact(row.short_axis_mm))
     return "definite", f"new lesion {lesion.lesion_id}"

@@ -27,7 +27,7 @@ class Snapshot:
     measured : frozenset of str
         Those of them that are measured like targets.
     sizes : dict of str to Decimal
-        Diameters of non-target and new lesions, where they are known.
+        Last known diameters of non-target and new lesions.
     progressed : frozenset of str
         Non-target and new lesions called progressed.
     """
@@ -49,13 +49,12 @@ def snapshot(findings: Findings) -> Snapshot:
     """Return what a visit shows."""
     sizes, progressed = {}, set()
     for lesion in findings.patient.lesions:
-        row = lesion.rows.get(findings.visit)
-        if row is None or lesion.role == "target":
+        if lesion.role == "target":
             continue
-        size = _diameter(lesion, findings.visit)
+        row, size = lesion.rows.get(findings.visit), _diameter(lesion, findings.visit)
         if size is not None:
             sizes[lesion.lesion_id] = size
-        if row.state == "progressed":
+        if row is not None and row.state == "progressed":
             progressed.add(lesion.lesion_id)
     new = frozenset(findings.new)
     return Snapshot(
@@ -91,7 +90,7 @@ def _measured(findings: Findings) -> frozenset[str]:
     """Return the new lesions that are measured like targets: large enough at first, five, two an organ."""
     found: list[str] = []
     organs: dict[str, int] = {}
-    for lesion in findings.patient.with_role("new"):
+    for lesion in sorted(findings.patient.with_role("new"), key=lambda lesion: min(lesion.rows)):
         first = _diameter(lesion, min(lesion.rows))
         least = CERTAIN_NODE_MM if lesion.is_node else LEAST_TARGET_MM
         organ = "lymph nodes" if lesion.is_node else lesion.organ.lower()
@@ -104,10 +103,12 @@ def _measured(findings: Findings) -> frozenset[str]:
 
 
 def _diameter(lesion: Lesion, visit: date) -> Decimal | None:
-    row = lesion.rows.get(visit)
-    if row is None:
-        return None
-    if row.state in ("absent", "normalized"):
-        return ZERO
-    value = row.short_axis_mm if lesion.is_node else row.long_axis_mm
-    return None if value is None else exact(value)
+    """Return the last diameter that is known: what was not measured has not grown."""
+    for day in sorted((day for day in lesion.rows if day <= visit), reverse=True):
+        row = lesion.rows[day]
+        value = row.short_axis_mm if lesion.is_node else row.long_axis_mm
+        if row.state in ("absent", "normalized"):
+            return ZERO
+        if value is not None:
+            return exact(value)
+    return None

@@ -144,6 +144,8 @@ class _Follower:
         assert self.last is not None
         if progressing & {"target", "non_target"} or findings.target == NE:
             return False
+        if "non_target" in self.flags and findings.non_target == NE:
+            return False
         better = _RANK.get(findings.target or "", 9) < _RANK.get(self.last.target or "", -1)
         return better or "non_target" in self.flags or ("new" in self.flags and not findings.new)
 
