@@ -114,6 +114,32 @@ def test_outside_the_organ_nothing_has_to_be_covered(grid) -> None:
     assert re_ablation(tumor, zone, threshold_mm=5.0).sites[0].direction == "cranial"
 
 
+def test_a_little_short_is_told_too(grid) -> None:
+    """Less is missing than a step of the grid it is looked for on."""
+    here = grid((1, 1, 1), reach_mm=20)
+    tumor, zone = here.ball((0, 0, 0), 6), here.ball((-1, 0, 0), 12)
+    measured = ablation_margin(tumor, zone).minimal_margin_mm
+    found = re_ablation(tumor, zone, threshold_mm=measured + 0.05)
+    # The cap that a ball of 11.05 mm shows beyond one of 12 mm, 1 mm aside, is 3.6 mm in radius.
+    assert 3.0 < found.radius_mm < 6.5
+    assert found.margin_after_mm >= measured + 0.05 - 0.1
+
+
+@pytest.mark.parametrize(
+    ("tumor", "zone", "radius"),
+    [
+        (((0, 0, 0), 5), ((16, 0, 0), 6), 10.0),  # nothing in common
+        (((0, 0, 0), 9), ((0, 0, 0), 5), 14.0),  # zone inside the tumor
+        (((0, 0, 0), 0.5), ((8, 0, 0), 6), 5.6),  # a tumor of one voxel
+    ],
+)
+def test_where_the_whole_tumor_is_missed(grid, tumor, zone, radius) -> None:
+    here = grid((1, 1, 1), reach_mm=24)
+    found = re_ablation(here.ball(*tumor), here.ball(*zone), threshold_mm=5.0)
+    assert found.radius_mm == pytest.approx(radius, abs=0.6)
+    assert found.margin_after_mm >= 5.0
+
+
 class TestEllipsoid:
     def test_a_large_one_is_enough_and_a_small_one_is_not(self, one_sided) -> None:
         for half_axes, enough in (((14.0, 11.0), True), ((6.0, 4.0), False)):

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from .anatomical_direction import direction_words
 from .crop import Frame
 from .distance import SurfaceLocator
 from .enclosing_ball import smallest_enclosing_ball
 from .shape import Shape
+from .surface_margin import surface_margin
 
 _MOST_STEPS = 80
 _LEAST_STEP_MM = 0.5
@@ -30,6 +32,8 @@ class MissingTissue:
         Index frame.
     sites : numpy.ndarray, shape (n,), int
         The connected piece each place belongs to, 1 for the largest.
+    grid_count : int
+        How many of the places, the first ones, are those of the grid.
     step_mm : float
     tumor_center_mm : numpy.ndarray, shape (3,)
         Index frame.
@@ -38,6 +42,7 @@ class MissingTissue:
     frame: Frame
     places_mm: np.ndarray
     sites: np.ndarray
+    grid_count: int
     step_mm: float
     tumor_center_mm: np.ndarray
 
@@ -63,28 +68,64 @@ class MissingTissue:
 
     def volume_ml(self, site: int) -> float:
         """Return the volume of one site."""
-        return float(np.count_nonzero(self.sites == site) * self.step_mm**3 / 1000.0)
+        return float(np.count_nonzero(self.sites[: self.grid_count] == site) * self.step_mm**3 / 1000.0)
 
 
 def missing_tissue(tumor: Shape, zone: Shape, organ: sitk.Image | None, threshold_mm: float) -> MissingTissue:
-    """Return the tumor grown by the margin wanted, outside the zone."""
+    """Return the tumor grown by the margin wanted, outside the zone.
+
+    As places of a grid, and as the farthest place that each short vertex of the tumor surface asks for: these
+    are exact, and all there is where less is missing than a step of the grid.
+
+    Parameters
+    ----------
+    tumor, zone : Shape
+        On one frame.
+    organ : SimpleITK.Image or None
+        Only its tissue, and the tumor, can be missing.
+    threshold_mm : float
+        Margin wanted.
+    """
     points_mm = tumor.points_mm
     low, high = points_mm.min(axis=0) - threshold_mm, points_mm.max(axis=0) + threshold_mm
     step_mm = max(float((high - low).max()) / _MOST_STEPS, _LEAST_STEP_MM)
     along = [np.arange(a, b + step_mm, step_mm) for a, b in zip(low, high, strict=True)]
     z, y, x = np.meshgrid(*reversed(along), indexing="ij")
-    places_mm = np.stack([x, y, z], axis=-1).reshape(-1, 3)
-    wanted = zone.excess_at(places_mm) < 0
-    wanted[wanted] = _within(tumor, places_mm[wanted], threshold_mm)
-    if organ is not None:
-        wanted[wanted] = _in_organ(organ, tumor, places_mm[wanted])
-    labels, count = ndimage.label(wanted.reshape(x.shape), structure=_NEIGHBORS)
+    grid_mm = np.stack([x, y, z], axis=-1).reshape(-1, 3)
+    wanted = zone.excess_at(grid_mm) < 0
+    wanted[wanted] = _within(tumor, grid_mm[wanted], threshold_mm)
+    wanted[wanted] = _in_organ(organ, tumor, grid_mm[wanted])
+    sites = _sites_by_size(wanted.reshape(x.shape))
+    farthest_mm = _farthest(tumor, zone, threshold_mm)
+    farthest_mm = farthest_mm[_in_organ(organ, tumor, farthest_mm)]
+    of_farthest = np.ones(len(farthest_mm), dtype=int)
+    if wanted.any() and len(farthest_mm):
+        of_farthest = sites[cKDTree(grid_mm[wanted]).query(farthest_mm)[1]]
+    return MissingTissue(
+        tumor.frame,
+        np.concatenate([grid_mm[wanted], farthest_mm]),
+        np.concatenate([sites, of_farthest]),
+        int(np.count_nonzero(wanted)),
+        step_mm,
+        points_mm.mean(axis=0),
+    )
+
+
+def _sites_by_size(wanted: np.ndarray) -> np.ndarray:
+    """Return the connected piece of each wanted place of a grid [k, j, i], 1 for the largest."""
+    labels, count = ndimage.label(wanted, structure=_NEIGHBORS)
     by_size = np.argsort(-np.bincount(labels.ravel(), minlength=count + 1)[1:], kind="stable")
     rank = np.zeros(count + 1, dtype=int)
     rank[by_size + 1] = np.arange(1, count + 1)
-    chosen = labels.ravel() > 0
-    sites = rank[labels.ravel()[chosen]]
-    return MissingTissue(tumor.frame, places_mm[chosen], sites, step_mm, points_mm.mean(axis=0))
+    return np.asarray(rank[labels[wanted]])
+
+
+def _farthest(tumor: Shape, zone: Shape, threshold_mm: float) -> np.ndarray:
+    """Return the place outside the zone, as far as the margin wanted, for each vertex that is short of it."""
+    margin = surface_margin(tumor, zone, SurfaceLocator(zone.points_mm, zone.triangles))
+    short = margin.margin_mm < threshold_mm
+    places_mm = tumor.points_mm[short] - threshold_mm * margin.gradient[short]
+    return places_mm[zone.excess_at(places_mm) < 0]
 
 
 def _within(tumor: Shape, places_mm: np.ndarray, reach_mm: float) -> np.ndarray:
@@ -94,7 +135,9 @@ def _within(tumor: Shape, places_mm: np.ndarray, reach_mm: float) -> np.ndarray:
     return (distances_mm <= reach_mm) | (tumor.excess_at(places_mm) >= 0)
 
 
-def _in_organ(organ: sitk.Image, tumor: Shape, places_mm: np.ndarray) -> np.ndarray:
+def _in_organ(organ: sitk.Image | None, tumor: Shape, places_mm: np.ndarray) -> np.ndarray:
+    if organ is None:
+        return np.ones(len(places_mm), dtype=bool)
     voxels = sitk.GetArrayViewFromImage(organ)
     index = np.rint(places_mm / tumor.frame.spacing_mm).astype(int)[:, ::-1]
     # Where the organ leaves the volume it goes on.
