@@ -123,6 +123,7 @@ class Ensemble:
             bending_mm2=variation.stiffness * self._preset.bending_mm2,
             strain=variation.stiffness * self._preset.strain,
             volume_mm3=level.volume_mm3,
+            length_mm=self._preset.bending_length_mm,
         )
         energies: Sequence[_About] = [_About(smoothness, rest)]
         return solve(level, self._lattice, energies, start, stage, progress, title)

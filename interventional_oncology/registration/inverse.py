@@ -47,21 +47,25 @@ def inverse_consistency_mm(
         mask, that the transform sends inside the moving image. Empty if there are none.
     """
     levels = preset.deformable[: max(len(preset.deformable) - 1, 1)]
-    finest_mm = min(stage.voxel_mm for stage in (*levels, *preset.affine[:1]))
+    linear_levels = preset.affine[:1] or preset.rigid[-1:]
+    finest_mm = min(stage.voxel_mm for stage in (*levels, *linear_levels))
     here = places_of(prepare(fixed, moving, preset, masks, finest_mm=finest_mm))
     linear = fit_linear(transform, here.grid, here.organ)
     turned = Masks(masks.moving, masks.fixed, masks.moving_exclude, masks.exclude)
     prepared = prepare(moving, fixed, preset, turned, finest_mm=finest_mm)
     back = register_linear(
         prepared,
-        replace(preset, affine=preset.affine[:1]),
+        replace(preset, affine=linear_levels, rigid=linear_levels),
         _inverse(linear),
-        rigid=False,
+        rigid=not preset.affine,
         radius_mm=_radius_mm(here.organ, here.grid),
         progress=part(progress, 0.0, 0.2),
     )
-    field = register_deformable(prepared, replace(preset, deformable=levels), back, part(progress, 0.2, 1.0))
-    way_back = sitk.CompositeTransform([back.transform(rigid=False), field])
+    way_back: sitk.Transform = back.transform(rigid=False)
+    if levels:
+        coarser = replace(preset, deformable=levels)
+        field = register_deformable(prepared, coarser, back, part(progress, 0.2, 1.0))
+        way_back = sitk.CompositeTransform([way_back, field])
     return missed_mm(transform, way_back, here.grid, here.organ, moving)
 
 
