@@ -1,9 +1,7 @@
 """What is measured of one engine on one case, in a process of its own."""
 
 import os
-import resource
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import numpy as np
 import SimpleITK as sitk
 from registration_cases import read_case
 from registration_engines import ENGINES, PEERS
+from registration_memory import PeakMemory
 from registration_warps import moved
 
 from interventional_oncology.images import resample_mask
@@ -27,14 +26,16 @@ def measure(engine: str, folder: Path) -> dict[str, Any]:
     """Run one engine on one case and return seconds, memory, errors (mm), folding (%) and Dice."""
     case = read_case(folder)
     run = ENGINES[engine] if engine in ENGINES else PEERS[engine][0]
-    base_mb = _peak_mb()
+    memory = PeakMemory()
+    base_mb = memory.mb
     began, began_cpu = time.monotonic(), _cpu_seconds()
-    transform = run(case)
+    with memory.watched():
+        transform = run(case)
     found: dict[str, Any] = {
         "seconds": time.monotonic() - began,
         "cpu_seconds": _cpu_seconds() - began_cpu,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "peak_mb": _peak_mb(),
+        "peak_mb": memory.mb,
         "base_mb": base_mb,
     }
     found["errors_mm"] = {name: _errors(transform, points) for name, points in case.points.items()}
@@ -86,14 +87,6 @@ def _folding(transform: sitk.Transform, liver: sitk.Image) -> dict[str, float]:
         "folding_liver_percent": 100.0 * float((inside <= 0.0).mean()),
         "jacobian_min_liver": float(inside.min()),
     }
-
-
-def _peak_mb() -> float:
-    # Engines in a process of their own count with it: both are there at once.
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) / (
-        1024.0**2 if sys.platform == "darwin" else 1024.0
-    )
 
 
 def _cpu_seconds() -> float:

@@ -16,7 +16,6 @@ The last column is the exponent of time against voxels from one size to the next
 import argparse
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ import numpy as np
 import SimpleITK as sitk
 from registration import machine
 from registration_measures import in_own_process
+from registration_memory import PeakMemory
 
 from interventional_oncology.phantom import PhantomParameters, make_patient
 from interventional_oncology.registration import METHODS, register
@@ -74,11 +74,11 @@ def measure(method: str, folder: Path) -> dict[str, float]:
     images = {file.stem: sitk.ReadImage(str(file)) for file in folder.glob("*.mha")}
     names = {"fixed_mask": "liver", "moving_mask": "moving_liver", "moving_exclude_mask": "ablation"}
     masks = {option: images[name] for option, name in names.items() if name in images}
+    memory = PeakMemory()
     began, used = time.monotonic(), time.process_time()
     register(images["fixed"], images["moving"], method=method, preset="ct-liver", engine="dense", **masks)
     seconds, cpu = time.monotonic() - began, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    return {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak, "load": os.getloadavg()[0]}
+    return {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": memory.mb, "load": os.getloadavg()[0]}
 
 
 def main() -> None:
