@@ -217,3 +217,12 @@ def test_a_map_that_ends_before_the_tumor_is_refused(aside) -> None:
     small = sitk.Cast(aside[0][:10, :10, :10], sitk.sitkFloat32)
     with pytest.raises(InputError, match="ends before it"):
         ablation_margin(*aside, registration_error_mm=MappedError(small))
+
+
+def test_a_map_that_is_not_known_everywhere_is_read_where_it_is() -> None:
+    values = np.full((8, 8, 8), np.nan, dtype=np.float32)
+    values[2:6, 2:6, 2:6] = 1.5
+    error = MappedError(sitk.GetImageFromArray(values))
+    assert error.mean_length_mm(np.array([[3.0, 3.0, 3.0], [5.2, 4.0, 4.0]])) == pytest.approx([1.5, 1.5])
+    with pytest.raises(InputError, match="got one that is not known there"):
+        error.mean_length_mm(np.array([[7.0, 7.0, 7.0]]))

@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import read_image
 from .registration_error import EvenError, MappedError, RegistrationError
 
 
@@ -18,7 +18,8 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
     ----------
     path : str
         An error map (image of mean errors in mm, as ``register`` writes it), or the ``registration.json`` of
-        a registration with landmarks, whose mean target error is taken.
+        a registration: the mean error at its landmarks, or else that of its error map, near treated tissue
+        if it was left out of the comparison.
 
     Raises
     ------
@@ -33,24 +34,40 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
         raise InputError(msg)
     if Path(path).suffix.lower() == ".json":
         return _mean_of_record(Path(path))
-    return MappedError(read_image(path))
+    return MappedError(_read_map(path))
+
+
+def _read_map(path: str) -> sitk.Image:
+    # Not read_image, which refuses NaN: that is how the map says that it knows nothing there.
+    try:
+        return sitk.ReadImage(path)
+    except RuntimeError as error:
+        msg = f"{path}: expected an error map (an image in mm), got a file that cannot be read as one"
+        raise InputError(msg) from error
 
 
 def _mean_of_record(path: Path) -> float:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        target = record["quality"]["tre_mm_after"]
+        target = _stated_error(record)
         mean_mm = None if target is None else float(target["mean"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"{path}: expected the registration.json of a registration, got something else"
         raise InputError(msg) from error
     if mean_mm is None:
         msg = (
-            f"{path}: expected a registration with landmarks (quality.tre_mm_after), got one without: "
-            "give the error as a number or an error map"
+            f"{path}: expected a registration with landmarks or an error map, got one with neither: "
+            "give the error as a number"
         )
         raise InputError(msg)
     return mean_mm
+
+
+def _stated_error(record: dict[str, Any]) -> dict[str, float] | None:
+    quality = record["quality"]
+    summary = (record.get("error_map") or {}).get("summary_mm") or {}
+    stated = (quality["tre_mm_after"], summary.get("near"), quality.get("expected_error_mm"))
+    return next((error for error in stated if error), None)
 
 
 def registration_error_of_landmarks(pairs: np.ndarray, transform_path: str | None) -> EvenError:

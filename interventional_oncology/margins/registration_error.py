@@ -19,6 +19,8 @@ from .crop import Frame
 #: Over this distance (mm) two places share their error about half (Gaussian correlation). Measured errors of
 #: deformable registration of the liver are smooth over a few centimeters (Docs/benchmarks.md).
 SHARED_OVER_MM = 40.0
+#: A place where less than this share of the voxels around is known has no error to tell.
+_LEAST_KNOWN = 0.25
 _LARGEST_MM = 100.0
 _FEWEST_LANDMARKS = 3
 _ISOTROPIC_DIMENSIONS = 3
@@ -149,15 +151,17 @@ class MappedError:
     Attributes
     ----------
     error_map : SimpleITK.Image
-        Mean length of the error in mm, scalar, on any grid that covers the tumor.
+        Mean length of the error in mm, scalar, on any grid that covers the tumor; NaN where it is not known.
     """
 
     error_map: sitk.Image
 
     def __post_init__(self) -> None:
-        check_volume(self.error_map, "error map")
-        values = sitk.GetArrayViewFromImage(self.error_map)
-        low, high = float(values.min()), float(values.max())
+        known, values = self._known()
+        filled = sitk.GetImageFromArray(values)
+        filled.CopyInformation(self.error_map)
+        check_volume(filled, "error map")
+        low, high = (float(edge(values[known], initial=0.0)) for edge in (np.min, np.max))
         if not (low >= 0.0 and high <= _LARGEST_MM):
             msg = f"error map: expected errors of 0 to {_LARGEST_MM:g} mm, got {low:.4g} to {high:.4g} mm"
             raise InputError(msg)
@@ -176,10 +180,21 @@ class MappedError:
         if (index < -0.5).any() or (index > last + 0.5).any():
             msg = "error map: expected a map that covers the tumor surface, got one that ends before it"
             raise InputError(msg)
-        values = sitk.GetArrayViewFromImage(self.error_map)
-        return np.asarray(
-            ndimage.map_coordinates(values, index[:, ::-1].T, order=1, mode="nearest", output=float)
+        known, values = self._known()
+        # Linear between the voxels that are known.
+        error, share = (
+            ndimage.map_coordinates(array, index[:, ::-1].T, order=1, mode="nearest", output=float)
+            for array in (values, known.astype(float))
         )
+        if (share < _LEAST_KNOWN).any():
+            msg = "error map: expected a map that covers the tumor surface, got one that is not known there"
+            raise InputError(msg)
+        return np.asarray(error / share)
+
+    def _known(self) -> tuple[np.ndarray, np.ndarray]:
+        values = sitk.GetArrayFromImage(self.error_map)
+        known = np.isfinite(values)
+        return known, np.where(known, values, 0.0)
 
     def covariance_mm2(self, first: Probes, second: Probes) -> np.ndarray:
         """Return the covariance (n, m) of the error of each first with each second probe."""
