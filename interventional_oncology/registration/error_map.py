@@ -6,8 +6,8 @@ result that is rigid or affine only, how far a deformation would carry each plac
 
 What it cannot see is an error that all members share: two images that say the same wrong thing. On eleven
 digital patients that nothing was fitted on, Spearman's correlation of expected and true error in the liver is
-0.43 (median of patients, 0.09 to 0.65) and 0.50 over all places together, and 87 % of the places err by less
-than the 90 % bound (63 to 100 % by patient): it tells hard patients from easy ones and poor places from good
+0.46 (median of patients, 0.03 to 0.65) and 0.53 over all places together, and 85 % of the places err by less
+than the 90 % bound (59 to 99 % by patient): it tells hard patients from easy ones and poor places from good
 ones by tendency, and no more.
 """
 
