@@ -34,7 +34,7 @@ REFUSALS = [
     Refusal(
         "record without target error",
         MARGIN + "--registration-error-mm {record.json}",
-        "without",
+        "neither",
         "record.json",
         made="record.json",
         text='{"quality": {"tre_mm_after": null}}',
