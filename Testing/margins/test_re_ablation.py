@@ -6,7 +6,7 @@ import SimpleITK as sitk
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.margins import ablation_margin, re_ablation
-from interventional_oncology.margins.enclosing_ball import smallest_enclosing_ball
+from interventional_oncology.margins.enclosing_ball import hull_corners, smallest_enclosing_ball
 from interventional_oncology.margins.re_ablation import with_sphere
 
 
@@ -36,6 +36,17 @@ class TestEnclosingBall:
         # Moving the center any way makes some distance larger: it is the one minimum of a convex function.
         for way in rng.normal(size=(50, 3)) * 1e-3 * radius:
             assert np.linalg.norm(points - center - way, axis=1).max() > radius
+
+    def test_the_hull_has_the_same_ball(self) -> None:
+        points = np.random.default_rng(3).normal(size=(500, 3)) * [4, 2, 1]
+        corners = hull_corners(points)
+        assert len(corners) < 200
+        for some, all_of_them in zip(
+            smallest_enclosing_ball(corners), smallest_enclosing_ball(points), strict=True
+        ):
+            np.testing.assert_allclose(some, all_of_them, atol=1e-9)
+        for flat in (points[:3], points * [1, 1, 0]):
+            np.testing.assert_array_equal(hull_corners(flat), flat)
 
     def test_a_ball_of_lattice_points(self) -> None:
         lattice = np.stack(np.meshgrid(*[np.arange(-9.0, 10.0)] * 3), axis=-1).reshape(-1, 3)

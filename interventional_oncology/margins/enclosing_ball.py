@@ -8,6 +8,7 @@ set so far (Gartner 1999, doi:10.1007/3-540-48481-7_29, from memory, not checked
 from itertools import combinations
 
 import numpy as np
+from scipy.spatial import ConvexHull, QhullError
 
 _INSIDE = 1.0 + 1e-10
 _MOST_ROUNDS = 1000
@@ -36,6 +37,17 @@ def smallest_enclosing_ball(points: np.ndarray) -> tuple[np.ndarray, float]:
     center = center + middle
     # Rounding leaves a point outside by its last digits.
     return center, float(np.linalg.norm(points - center, axis=1).max())
+
+
+def hull_corners(points: np.ndarray) -> np.ndarray:
+    """Return those of points (n, 3) that lie on their convex hull: no other can touch a ball around all.
+
+    All of them where the hull has no volume.
+    """
+    try:
+        return np.asarray(points[ConvexHull(points).vertices])
+    except (QhullError, ValueError):  # fewer than four points, or all in one plane
+        return points
 
 
 def _ball_of_few(points: np.ndarray, chosen: list[int]) -> tuple[list[int], np.ndarray, float]:

@@ -17,7 +17,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from .ablation_margin import ablation_margin
 from .crop import Frame, bounding_slices
-from .enclosing_ball import smallest_enclosing_ball
+from .enclosing_ball import hull_corners, smallest_enclosing_ball
 from .missing_tissue import MissingTissue, missing_tissue
 from .residual import ras_tuple
 from .shape import shape_of_mask
@@ -252,7 +252,7 @@ def with_sphere(mask: sitk.Image, center_lps_mm: np.ndarray, radius_mm: float) -
 def _placed(missing: MissingTissue, half_axes_mm: np.ndarray, entry: np.ndarray | None) -> PlacedEllipsoid:
     """Return the ellipsoid whose scaled ball is smallest."""
     entries = _half_sphere(_ENTRIES) if entry is None else entry[None]
-    corners_lps_mm = missing.frame.to_lps(missing.places_mm)
+    corners_lps_mm = missing.frame.to_lps(hull_corners(missing.places_mm))
     best: tuple[float, np.ndarray, np.ndarray] | None = None
     for along in entries:
         axes = _axes_about(along)
