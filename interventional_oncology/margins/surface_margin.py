@@ -33,8 +33,8 @@ class SurfaceMargin:
     margin_mm : numpy.ndarray, shape (n,)
         Signed: negative outside the zone.
     gradient : numpy.ndarray, shape (n, 3)
-        Unit vectors in the index frame: the direction in which moving the vertex raises its margin; zero on
-        the surface of the zone itself.
+        Unit vectors in the index frame: the direction in which moving the vertex raises its margin; on the
+        surface of the zone itself, into the tumor.
     feet_mm : numpy.ndarray, shape (n, 3)
         Nearest point of the zone's surface, index frame.
     """
@@ -49,11 +49,26 @@ def surface_margin(tumor: Shape, zone: Shape, locator: SurfaceLocator) -> Surfac
     points_mm = tumor.points_mm
     distances_mm, feet_mm = locator.nearest(points_mm)
     margin_mm = np.where(zone.excess_at(points_mm) >= 0, distances_mm, -distances_mm)
-    return SurfaceMargin(margin_mm, gradient_of(points_mm, feet_mm, margin_mm), feet_mm)
+    gradient = gradient_of(points_mm, feet_mm, margin_mm)
+    undefined = ~gradient.any(axis=1)
+    if undefined.any():
+        gradient[undefined] = -_normals(points_mm, tumor.triangles)[undefined]
+    return SurfaceMargin(margin_mm, gradient, feet_mm)
+
+
+def _normals(points_mm: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Return outward unit vectors (n, 3) at vertices: the mean of their triangles, by area."""
+    first, second, third = (points_mm[triangles[:, corner]] for corner in range(3))
+    across = np.cross(second - first, third - first)
+    summed = np.stack(
+        [np.bincount(triangles.ravel(), np.repeat(along, 3), minlength=len(points_mm)) for along in across.T],
+        axis=1,
+    )
+    return np.asarray(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12))
 
 
 def gradient_of(points_mm: np.ndarray, feet_mm: np.ndarray, margin_mm: np.ndarray) -> np.ndarray:
-    """Return unit vectors away from the feet for points inside the zone, towards them outside."""
+    """Return unit vectors away from the feet for points inside the zone, towards them outside, zero on it."""
     on_surface = np.abs(margin_mm) < _ON_THE_SURFACE_MM
     return (points_mm - feet_mm) / np.where(on_surface, np.inf, margin_mm)[:, None]
 
