@@ -22,6 +22,7 @@ from TreatmentResponseLib.measurement import measure
 from TreatmentResponseLib.parameters import TreatmentResponseParameterNode
 from TreatmentResponseLib.registration import Registration
 from TreatmentResponseLib.scoring import scoreTable
+from TreatmentResponseLib.self_tests_alignment_options import AlignmentOptionsTests
 from TreatmentResponseLib.self_tests_panel import PanelTests
 from TreatmentResponseLib.self_tests_registration import RegistrationTests
 from TreatmentResponseLib.self_tests_response import ResponseTests
@@ -146,7 +147,9 @@ def _processWorker() -> Worker:
     return ProcessWorker()
 
 
-class TreatmentResponseTest(RegistrationTests, ResponseTests, PanelTests, ScriptedLoadableModuleTest):
+class TreatmentResponseTest(
+    RegistrationTests, AlignmentOptionsTests, ResponseTests, PanelTests, ScriptedLoadableModuleTest
+):
     """The self-tests; they are in ``TreatmentResponseLib/self_tests_*.py``."""
 
     Logic = TreatmentResponseLogic

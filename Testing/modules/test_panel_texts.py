@@ -96,6 +96,13 @@ def test_quality_with_everything(quality_html):
         assert words in text
 
 
+def test_quality_tells_the_error_to_be_expected(quality_html):
+    spread = {"mean": 0.84, "p95": 1.61, "max": 2.9}
+    html = quality_html({"expected_error_mm": spread, "inverse_consistency_mm": spread})
+    assert "Expected error: 0.8 mm on average, 1.6 mm where it is largest (95 %)" in html
+    assert "There and back again: 0.8 mm off on average" in html
+
+
 def test_quality_without_overlap_before(quality_html):
     assert "–" in quality_html(QUALITY | {"similarity_before": None})
 

@@ -52,6 +52,16 @@ class qMRMLSpinBox(_SceneFollower, ctkDoubleSpinBox):
     quantity = stored(str, "quantity", "")
 
 
+class qSlicerMarkupsPlaceWidget(qSlicerWidget):
+    """Places the points of a list in the views; here it only knows its list."""
+
+    def currentNode(self):
+        return self.__dict__.get("_node")
+
+    def setCurrentNode(self, node):
+        self.__dict__["_node"] = node
+
+
 class qMRMLTableView(_SceneFollower, QtWidgets.QTableView):
     """Shows a table node."""
 

@@ -5,11 +5,14 @@ from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.panels.inputs import chosenSegment, missing
+from interventional_oncology.panels.name_chooser import NameChooser
 from interventional_oncology.panels.segment_chooser import SegmentChooser
 from interventional_oncology.panels.status_line import StatusLine
 from interventional_oncology.panels.worker import Outcome
 from interventional_oncology.registration.presets import presets
 
+from .alignment_options import AlignmentOptions
+from .error_display import hideErrorMap, showErrorMap
 from .parameters import Method
 from .quality_text import qualityHtml, verdictSentence
 from .registration import isOutdated, lastQuality
@@ -35,10 +38,12 @@ class AlignStep:
         self._choosers = [
             SegmentChooser(getattr(ui, f"{field}SegmentComboBox"), field, panel) for field in _SEGMENTS
         ]
-        self._fillPresets()
+        titles = {name: preset.title for name, preset in presets().items()}
+        self._choosers.append(NameChooser(ui.presetComboBox, "preset", titles))
+        self._options = AlignmentOptions(ui, panel)
         ui.registerButton.connect("clicked()", self.run)
         ui.cancelButton.connect("clicked()", self.cancel)
-        ui.presetComboBox.connect("activated(int)", self._onPresetActivated)
+        ui.showErrorMapButton.connect("toggled(bool)", self._onShowErrorMap)
         self._showRunning(False)
 
     def setParameterNode(self, parameterNode) -> None:
@@ -46,6 +51,9 @@ class AlignStep:
         self._parameterNode = parameterNode
         for chooser in self._choosers:
             chooser.setParameterNode(parameterNode)
+        self._options.setParameterNode(parameterNode)
+        if parameterNode is None:
+            self._ui.showErrorMapButton.checked = False
         self.update()
 
     def update(self) -> None:
@@ -55,16 +63,19 @@ class AlignStep:
             return
         for chooser in self._choosers:
             chooser.update()
-        self._showPreset()
+        self._options.update()
         self._showButton()
         quality = lastQuality(self._parameterNode)
         outdated = isOutdated(self._parameterNode)
         self._ui.registrationQualityLabel.text = qualityHtml(quality, outdated=outdated) if quality else ""
         self._ui.registrationQualityLabel.visible = quality is not None
+        self._ui.showErrorMapButton.visible = self._parameterNode.errorMap is not None
 
     def cleanup(self) -> None:
         """End a running alignment; its results are no longer wanted."""
         self._logic.abandonRegistration()
+        self._options.cleanup()
+        self._ui.showErrorMapButton.checked = False
         self._showRunning(False)
         self._status.clear()
 
@@ -129,16 +140,11 @@ class AlignStep:
         ready = _("Bring the follow-up onto the baseline; Slicer stays usable meanwhile.")
         self._ui.registerButton.toolTip = _("The alignment is running.") if running else lacking or ready
 
-    def _fillPresets(self) -> None:
-        self._presets = ["", *presets()]
-        self._ui.presetComboBox.clear()
-        for name in self._presets:
-            self._ui.presetComboBox.addItem(presets()[name].title if name else _("Automatic"))
-
-    def _showPreset(self) -> None:
-        name = self._parameterNode.preset
-        self._ui.presetComboBox.currentIndex = self._presets.index(name) if name in self._presets else 0
-
-    def _onPresetActivated(self, index: int) -> None:
-        if self._parameterNode is not None:
-            self._parameterNode.preset = self._presets[index]
+    def _onShowErrorMap(self, checked: bool) -> None:
+        node = self._parameterNode
+        if node is None or node.errorMap is None or node.baselineVolume is None:
+            return
+        if checked:
+            showErrorMap(slicer.mrmlScene, node.baselineVolume, node.errorMap)
+        else:
+            hideErrorMap(slicer.mrmlScene, node.errorMap)

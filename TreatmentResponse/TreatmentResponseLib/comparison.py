@@ -19,7 +19,7 @@ def showBlend(scene, baseline, registered, blend: float) -> None:
     if _layout(scene) == SIDE_BY_SIDE:
         setLayout(scene, FOUR_UP)
         _orient(scene, {"Red": "Axial", "Yellow": "Sagittal"})
-    for composite in _composites(scene):
+    for composite in composites(scene):
         modified = composite.StartModify()
         composite.SetBackgroundVolumeID(baseline.GetID())
         composite.SetForegroundVolumeID(registered.GetID())
@@ -29,7 +29,7 @@ def showBlend(scene, baseline, registered, blend: float) -> None:
 
 def setBlend(scene, registered, blend: float) -> None:
     """Change the opacity in those slice views that show ``registered`` over something."""
-    for composite in _composites(scene):
+    for composite in composites(scene):
         if registered is not None and composite.GetForegroundVolumeID() == registered.GetID():
             composite.SetForegroundOpacity(blend)
 
@@ -38,7 +38,7 @@ def showSideBySide(scene, baseline, registered) -> None:
     """Show the baseline in the left (red) and the registered scan in the right (yellow) view, linked."""
     setLayout(scene, SIDE_BY_SIDE)
     shown = {"Red": baseline, "Yellow": registered}
-    for composite in _composites(scene):
+    for composite in composites(scene):
         volume = shown.get(composite.GetLayoutName())
         if volume is not None:
             composite.SetBackgroundVolumeID(volume.GetID())
@@ -65,5 +65,6 @@ def _orient(scene, orientations: dict[str, str]) -> None:
             sliceNode.SetOrientation(orientations[sliceNode.GetLayoutName()])
 
 
-def _composites(scene):
+def composites(scene):
+    """Return the composite nodes of all slice views."""
     return slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode", scene)

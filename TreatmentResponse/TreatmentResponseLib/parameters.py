@@ -4,6 +4,7 @@ import enum
 from typing import Annotated
 
 from slicer import (
+    vtkMRMLMarkupsFiducialNode,
     vtkMRMLScalarVolumeNode,
     vtkMRMLSegmentationNode,
     vtkMRMLTableNode,
@@ -23,6 +24,29 @@ class Method(enum.Enum):
     def label(self) -> str:
         """Return the word of the combobox."""
         return {"rigid": _("Rigid"), "affine": _("Affine"), "deformable": _("Deformable")}[self.value]
+
+
+class Start(enum.Enum):
+    """Where the alignment starts."""
+
+    AUTOMATIC = "automatic"
+    AS_PLACED = "as placed"
+
+    def label(self) -> str:
+        """Return the words of the combobox."""
+        return {"automatic": _("Automatic"), "as placed": _("As the scans lie now")}[self.value]
+
+
+class ErrorMapMode(enum.Enum):
+    """How carefully the error of the alignment is estimated; the value is the word of ``--error-map``."""
+
+    NONE = "none"
+    FAST = "fast"
+    FULL = "full"
+
+    def label(self) -> str:
+        """Return the word of the combobox."""
+        return {"none": _("None"), "fast": _("Fast"), "full": _("Full")}[self.value]
 
 
 class Criterion(enum.Enum):
@@ -46,6 +70,10 @@ class TreatmentResponseParameterNode:
     baselineOrgan, followupOrgan, treatedRegion : segmentations that guide the alignment, all optional;
         ``...SegmentID`` names the segment. The treated region is in the frame of the baseline.
     method, preset : how to register; an empty preset chooses by the images
+    engine : what deforms; empty chooses by the preset
+    start, baselineLandmarks, followupLandmarks : where to start; landmarks also tell the error that is left
+    rigidTissue, region : segments in the baseline that keep their shape, or that alone are aligned again
+    errorMapMode, errorMap : how to estimate the error of the alignment, and that error in mm
     transform : maps the follow-up onto the baseline; attribute with the quality of the alignment
     registeredVolume : follow-up on the grid of the baseline
     blend : opacity of the follow-up over the baseline
@@ -69,6 +97,16 @@ class TreatmentResponseParameterNode:
     treatedRegionSegmentID: str
     method: Method = Method.DEFORMABLE
     preset: str
+    engine: str
+    start: Start = Start.AUTOMATIC
+    baselineLandmarks: vtkMRMLMarkupsFiducialNode
+    followupLandmarks: vtkMRMLMarkupsFiducialNode
+    rigidTissue: vtkMRMLSegmentationNode
+    rigidTissueSegmentID: str
+    region: vtkMRMLSegmentationNode
+    regionSegmentID: str
+    errorMapMode: ErrorMapMode = ErrorMapMode.FAST
+    errorMap: vtkMRMLScalarVolumeNode
     transform: vtkMRMLTransformNode
     registeredVolume: vtkMRMLScalarVolumeNode
     blend: Annotated[float, WithinRange(0.0, 1.0)] = 0.5

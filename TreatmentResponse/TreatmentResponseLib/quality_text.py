@@ -52,6 +52,12 @@ def _landmarkRows(quality: dict) -> list[tuple[str, str, str]]:
 
 def _details(quality: dict) -> str:
     lines = [escape(reason) for reason in quality.get("reasons") or ()]
+    expected, back = quality.get("expected_error_mm"), quality.get("inverse_consistency_mm")
+    if expected:
+        text = _("Expected error: {mean:.1f} mm on average, {p95:.1f} mm where it is largest (95 %)")
+        lines.append(text.format(**expected))
+    if back:
+        lines.append(_("There and back again: {mean:.1f} mm off on average").format(**back))
     folding = quality.get("folding_fraction")
     if folding:
         lines.append(_("Folded tissue: {percent:.2g} %").format(percent=100 * folding))

@@ -17,10 +17,12 @@ from slicer.i18n import tr as _
 from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.transforms import transform_to_node, update_transform
-from interventional_oncology.mrml.volumes import image_from_volume, update_volume, volume_from_image
-from interventional_oncology.panels.inputs import optionalSegmentMask, required
+from interventional_oncology.mrml.volumes import update_volume, volume_from_image
 from interventional_oncology.panels.worker import Outcome, Worker
 from interventional_oncology.progress import Progress
+
+from .error_display import colorErrorMap
+from .worker_inputs import writeInputs
 
 #: Attribute of the transform node with the quality of the alignment as JSON.
 QUALITY_ATTRIBUTE = "InterventionalOncology.RegistrationQuality"
@@ -60,7 +62,7 @@ class Registration:
             raise InputError(msg)
         folder = self._makeFolder()
         try:
-            arguments = _writeInputs(parameterNode, folder)
+            arguments = writeInputs(parameterNode, folder)
             self._run = _Run.of(scene, parameterNode, folder, onFinished)
             self._worker.start(arguments, onProgress, self._onFinished)
         except Exception:
@@ -138,14 +140,17 @@ class _Run:
         quality = json.loads((out / "registration.json").read_text(encoding="utf-8"))["quality"]
         transform = sitk.ReadTransform(str(out / "transform.h5"))
         registered = sitk.ReadImage(str(out / "registered.nii.gz"))
+        errorMap = _readIfThere(out / "error_map.nii.gz")
         parameterNode = self.wrap(node)
         _putTransform(self.scene, parameterNode, transform, f"{self.followupName} to {baseline.GetName()}")
-        _putVolume(self.scene, parameterNode, registered, f"{self.followupName} aligned")
+        _putVolume(self.scene, parameterNode, "registeredVolume", registered, f"{self.followupName} aligned")
+        _putErrorMap(self.scene, parameterNode, errorMap, f"{self.followupName} alignment error in mm")
         record = quality | {"baseline": self.baselineID, "followup": self.followupID}
         parameterNode.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(record))
         _copyWindow(self.scene.GetNodeByID(self.followupID), parameterNode.registeredVolume)
-        for made in (parameterNode.transform, parameterNode.registeredVolume):
-            place_beside(made, baseline)
+        for made in (parameterNode.transform, parameterNode.registeredVolume, parameterNode.errorMap):
+            if made is not None:
+                place_beside(made, baseline)
         return outcome
 
 
@@ -168,39 +173,6 @@ def isOutdated(parameterNode) -> bool:
     return [quality["baseline"], quality["followup"]] != [node and node.GetID() for node in chosen]
 
 
-def _writeInputs(parameterNode, folder: Path) -> list[str]:
-    """Write what the worker reads and return the command."""
-    baseline = required(parameterNode.baselineVolume, "the baseline scan")
-    followup = required(parameterNode.followupVolume, "the follow-up scan")
-    if baseline is followup:
-        msg = f"Baseline and follow-up are the same scan ({baseline.GetName()}); choose two."
-        raise InputError(msg)
-    fixed, moving = image_from_volume(baseline, world=True), image_from_volume(followup, world=True)
-    images = {
-        "fixed": fixed,
-        "moving": moving,
-        "fixed-mask": optionalSegmentMask(parameterNode, "baselineOrgan", fixed, "the organ"),
-        "moving-mask": optionalSegmentMask(parameterNode, "followupOrgan", moving, "the organ"),
-        "exclude-mask": optionalSegmentMask(parameterNode, "treatedRegion", fixed, "the treated region"),
-    }
-    arguments = ["register", "--method", parameterNode.method.value, "--out", str(folder / "out")]
-    if parameterNode.preset:
-        arguments += ["--preset", parameterNode.preset]
-    for name, image in images.items():
-        if image is not None:
-            arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
-    return arguments
-
-
-def _write(image: sitk.Image, path: Path) -> str:
-    try:
-        sitk.WriteImage(image, str(path))
-    except RuntimeError as error:  # a full disk, most likely
-        msg = f"{path}: expected to write a scan for the worker process, got an error; is the disk full?"
-        raise InputError(msg) from error
-    return str(path)
-
-
 def _putTransform(scene, parameterNode, transform: sitk.Transform, name: str) -> None:
     # A node of one class cannot hold every kind of transform, so a new kind needs a new node.
     made = transform_to_node(scene, transform, name)
@@ -212,11 +184,23 @@ def _putTransform(scene, parameterNode, transform: sitk.Transform, name: str) ->
         parameterNode.transform = made
 
 
-def _putVolume(scene, parameterNode, image: sitk.Image, name: str) -> None:
-    if parameterNode.registeredVolume is not None:
-        update_volume(parameterNode.registeredVolume, image)
+def _putVolume(scene, parameterNode, field: str, image: sitk.Image, name: str) -> None:
+    if getattr(parameterNode, field) is not None:
+        update_volume(getattr(parameterNode, field), image)
     else:
-        parameterNode.registeredVolume = volume_from_image(scene, image, name)
+        setattr(parameterNode, field, volume_from_image(scene, image, name))
+
+
+def _putErrorMap(scene, parameterNode, image: sitk.Image | None, name: str) -> None:
+    if image is not None:
+        _putVolume(scene, parameterNode, "errorMap", image, name)
+        colorErrorMap(parameterNode.errorMap)
+    elif parameterNode.errorMap is not None:  # that of an earlier alignment says nothing about this one
+        scene.RemoveNode(parameterNode.errorMap)
+
+
+def _readIfThere(path: Path) -> sitk.Image | None:
+    return sitk.ReadImage(str(path)) if path.exists() else None
 
 
 def _copyWindow(source, target) -> None:

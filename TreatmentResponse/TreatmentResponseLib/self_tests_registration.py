@@ -11,7 +11,7 @@ from interventional_oncology.panels import self_test
 from interventional_oncology.panels.process import ProcessWorker
 from interventional_oncology.panels.worker import Outcome
 
-from .parameters import Method
+from .parameters import ErrorMapMode, Method
 from .registration import lastQuality
 
 _SHIFT_MM = (6.0, -4.0, 8.0)
@@ -53,6 +53,7 @@ class RegistrationTests:
         node.baselineOrgan, identifiers = self_test.addSegments(masks, node.baselineVolume, "Organs")
         node.baselineOrganSegmentID = identifiers["organ"]
         node.method = method
+        node.errorMapMode = ErrorMapMode.NONE  # it has a test of its own
         return node
 
     def runAlignment(self, logic, node):

@@ -1,0 +1,91 @@
+"""What the worker process of an alignment reads: files made from the chosen nodes, and the command."""
+
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+from slicer.i18n import tr as _
+
+from interventional_oncology.errors import InputError
+from interventional_oncology.mrml.markups import points_from_list
+from interventional_oncology.mrml.transforms import transform_from_node
+from interventional_oncology.mrml.volumes import image_from_volume
+from interventional_oncology.panels.inputs import chosenSegment, optionalSegmentMask, required
+from interventional_oncology.registration.landmarks import COLUMNS
+
+from .parameters import Start
+
+
+def writeInputs(parameterNode, folder: Path) -> list[str]:
+    """Write the files of one alignment into ``folder`` and return the command.
+
+    Raises
+    ------
+    InputError
+        If an input is missing or cannot be used, or the disk is full.
+    """
+    baseline = required(parameterNode.baselineVolume, "the baseline scan")
+    followup = required(parameterNode.followupVolume, "the follow-up scan")
+    if baseline is followup:
+        msg = f"Baseline and follow-up are the same scan ({baseline.GetName()}); choose two."
+        raise InputError(msg)
+    fixed, moving = image_from_volume(baseline, world=True), image_from_volume(followup, world=True)
+    images = {
+        "fixed": fixed,
+        "moving": moving,
+        "fixed-mask": optionalSegmentMask(parameterNode, "baselineOrgan", fixed, "the organ"),
+        "moving-mask": optionalSegmentMask(parameterNode, "followupOrgan", moving, "the organ"),
+        "exclude-mask": optionalSegmentMask(parameterNode, "treatedRegion", fixed, "the treated region"),
+        "rigid-mask": optionalSegmentMask(parameterNode, "rigidTissue", fixed, "the tissue to keep"),
+        "region": optionalSegmentMask(parameterNode, "region", fixed, "the region"),
+    }
+    arguments = ["register", "--out", str(folder / "out"), *_settings(parameterNode)]
+    arguments += _landmarks(parameterNode, folder / "landmarks.csv")
+    arguments += _start(parameterNode, fixed, folder / "initial.h5")
+    for name, image in images.items():
+        if image is not None:
+            arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
+    return arguments
+
+
+def _settings(parameterNode) -> list[str]:
+    arguments = ["--method", parameterNode.method.value, "--error-map", parameterNode.errorMapMode.value]
+    for name in ("preset", "engine"):
+        if getattr(parameterNode, name):
+            arguments += [f"--{name}", getattr(parameterNode, name)]
+    return arguments
+
+
+def _landmarks(parameterNode, path: Path) -> list[str]:
+    lists = [parameterNode.baselineLandmarks, parameterNode.followupLandmarks]
+    if not any(lists):
+        return []
+    if not all(lists):
+        msg = _("Landmarks are chosen at one date only; choose the list of the other date, or none.")
+        raise InputError(msg)
+    fixed, moving = map(points_from_list, lists)
+    if len(fixed) != len(moving):
+        msg = _("The two lists of landmarks have {first} and {second} points; expected the same number.")
+        raise InputError(msg.format(first=len(fixed), second=len(moving)))
+    rows = [",".join(map(repr, row)) for row in np.hstack([fixed, moving]).tolist()]
+    path.write_text("\n".join([",".join(COLUMNS), *rows, ""]), encoding="utf-8")
+    return ["--landmarks", str(path)]
+
+
+def _start(parameterNode, fixed: sitk.Image, path: Path) -> list[str]:
+    if chosenSegment(parameterNode, "region"):
+        if parameterNode.transform is None:
+            msg = _("Align the whole scans first: a region is aligned again, from what was found before.")
+            raise InputError(msg)
+        sitk.WriteTransform(transform_from_node(parameterNode.transform, reference=fixed), str(path))
+        return ["--initial", str(path)]
+    return ["--initial", "identity"] if parameterNode.start is Start.AS_PLACED else []
+
+
+def _write(image: sitk.Image, path: Path) -> str:
+    try:
+        sitk.WriteImage(image, str(path))
+    except RuntimeError as error:  # a full disk, most likely
+        msg = f"{path}: expected to write a scan for the worker process, got an error; is the disk full?"
+        raise InputError(msg) from error
+    return str(path)
