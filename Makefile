@@ -49,8 +49,9 @@ icons: setup
 # Under an hour on two cores; the tables of Docs/benchmarks.md, the registration with few patients and no peers.
 benchmarks: setup
 	$(BIN)/python Benchmarks/phantom.py
-	$(BIN)/python Benchmarks/margins.py 16 1.5
-	$(BIN)/python Benchmarks/margins.py 16 3
+	$(BIN)/python Benchmarks/margins.py --peers
+	$(BIN)/python Benchmarks/margin_volumes.py
+	$(BIN)/python Benchmarks/margin_real.py
 	$(BIN)/python Benchmarks/lesions.py
 	$(BIN)/python Benchmarks/zones.py
 	$(BIN)/python Benchmarks/registration.py --seeds 1 2 --engines none ours-rigid ours

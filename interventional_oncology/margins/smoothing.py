@@ -4,8 +4,8 @@ A mask says of each voxel center whether it lies inside. Its border is therefore
 voxel, at random. A wide Gaussian averages that away, but rounds what is curved or small and flattens the
 poles of large shapes. So the Gaussian is not laid over the mask itself but over weights fitted to it: a
 center that comes out on the wrong side of the surface gets more (or less) weight, until the surface parts
-the centers as the mask does; first with a wide Gaussian, then, for what that cannot follow, with a narrow
-one. The result is as smooth as the voxels allow, and no smoother: what the mask shows of tips and dents
+the centers as the mask does; first with a wide Gaussian, then, for what that cannot follow, with narrower
+ones. The result is as smooth as the voxels allow, and no smoother: what the mask shows of tips and dents
 stays. (A smooth surface bounded by the voxels is the idea of Whitaker 2000, doi:10.1145/353888.353893, from
 memory, not checked; there a level set moves by curvature.)
 """
