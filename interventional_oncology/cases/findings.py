@@ -27,14 +27,18 @@ class ReviewOptions:
     method : str
         How follow-ups are registered: one of :data:`~interventional_oncology.registration.METHODS`.
     registration_error_mm : float or None
-        Mean registration error around the tumor, if it is known from elsewhere; gives the probability
-        that the margin holds.
+        Mean registration error around the tumor, if it is known from elsewhere; otherwise the error map
+        of the registration gives the probability that the margin holds.
+    error_map : str
+        How carefully the registration error is mapped: one of
+        :data:`~interventional_oncology.registration.ERROR_MODES`.
     """
 
     threshold_mm: float = 5.0
     subcapsular_mm: float = 5.0
     method: str = "deformable"
     registration_error_mm: float | None = None
+    error_map: str = "fast"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import SimpleITK as sitk
 
 from ..images import resample, resample_mask, same_grid
-from ..margins import AblationMargin, ablation_margin
+from ..margins import AblationMargin, MappedError, ablation_margin
 from ..margins.cautions import SLICES_APART
 from ..progress import Progress, part
 from ..registration import Registration, register
@@ -35,7 +35,7 @@ def compare(
     fixed = baseline.images[fixed_role]
     found = FollowupFindings(followup, fixed_role, moving_role, fixed)
     registration = job.run(
-        "registration", name, lambda: _register(baseline, found, options.method, part(progress, 0.0, 0.85))
+        "registration", name, lambda: _register(baseline, found, options, part(progress, 0.0, 0.85))
     )
     if registration is not None:
         _warn_of_verdict(registration, name, job)
@@ -59,16 +59,19 @@ def _carried(role: str, mask: sitk.Image, transform: sitk.Transform, fixed: sitk
     return resample_mask(mask, fixed, transform=transform)
 
 
-def _register(baseline: Scans, found: FollowupFindings, method: str, progress: Progress) -> Registration:
+def _register(
+    baseline: Scans, found: FollowupFindings, options: ReviewOptions, progress: Progress
+) -> Registration:
     fixed_mask, moving_mask = _organ_masks(baseline, found)
     return register(
         found.fixed,
         found.scans.images[found.moving_role],
-        method=method,
+        method=options.method,
         fixed_mask=fixed_mask,
         moving_mask=moving_mask,
         exclude_mask=_changed_tissue(baseline, found.fixed),
         moving_exclude_mask=_changed_tissue(found.scans, found.scans.images[found.moving_role]),
+        error=options.error_map,
         progress=progress,
     )
 
@@ -95,6 +98,8 @@ def _changed_tissue(scans: Scans, grid: sitk.Image) -> sitk.Image | None:
 
 def _warn_of_verdict(registration: Registration, name: str, job: Job) -> None:
     quality = registration.quality
+    for caution in registration.cautions:
+        job.warn(f"{name}: {caution}")
     if quality.verdict != "good":
         job.warn(f"{name}: registration is rated '{quality.verdict}': {'; '.join(quality.reasons)}")
 
@@ -119,7 +124,7 @@ def _margin(
             organ=organ,
             threshold_mm=options.threshold_mm,
             subcapsular_mm=options.subcapsular_mm,
-            registration_error_mm=options.registration_error_mm,
+            registration_error_mm=_registration_error(found, options),
         )
 
     margin = job.run("ablation margin", name, measure)
@@ -129,6 +134,14 @@ def _margin(
             if not (slices_said and warning.startswith(SLICES_APART)):
                 job.warn(f"{name}: {warning}")
     return margin
+
+
+def _registration_error(found: FollowupFindings, options: ReviewOptions) -> float | MappedError | None:
+    if options.registration_error_mm is not None:
+        return options.registration_error_mm
+    if found.registration is None or found.registration.error is None:
+        return None
+    return MappedError(found.registration.error.expected_mm)
 
 
 def _margin_lacks(baseline: Scans, found: FollowupFindings) -> str:

@@ -9,7 +9,7 @@ from ..cases.files import write_findings
 from ..mrml.availability import scene_obstacle
 from ..outputs import output_folder
 from ..progress import Progress, part
-from ..registration import METHODS
+from ..registration import ERROR_MODES, METHODS
 from ..report import write_report
 from .command import Command
 from .console import Console
@@ -38,6 +38,12 @@ def add_review_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--registration-error-mm", type=float, help="mean registration error around the tumor, if known"
     )
+    parser.add_argument(
+        "--error-map",
+        choices=ERROR_MODES,
+        default="fast",
+        help="estimate the registration error at each place (default: fast)",
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
@@ -57,6 +63,7 @@ def review_into(
         subcapsular_mm=options.subcapsular_mm,
         method=options.method,
         registration_error_mm=options.registration_error_mm,
+        error_map=options.error_map,
     )
     case = read_case(case_path)
     findings = review(case, asked, progress=part(progress, 0.0, 0.85), warn=console.warn)

@@ -117,12 +117,23 @@ def margin_table(found: FollowupFindings, review: Review) -> Table:
         ("Tumor volume", number(margin.tumor_volume_ml, "ml")),
         ("Ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
     ]
-    if margin.probability_minimal_margin_at_least_threshold is not None:
-        error_mm = review.options.registration_error_mm
-        chance = percent(margin.probability_minimal_margin_at_least_threshold)
-        rows.append((f"Probability of {threshold_mm:g} mm, registration error {error_mm:g} mm", chance))
+    rows += _under_error(margin, threshold_mm, review.options.registration_error_mm)
     note = "Signed distance from the tumor surface to the registered ablation zone; negative is uncovered."
     return Table("Ablation margin", ("Quantity", "Value"), tuple(rows), note)
+
+
+def _under_error(
+    margin: AblationMargin, threshold_mm: float, given_mm: float | None
+) -> list[tuple[str, str]]:
+    chance = margin.probability_minimal_margin_at_least_threshold
+    if chance is None:
+        return []
+    source = "the error map" if given_mm is None else f"{given_mm:g} mm"
+    rows = [(f"Probability of {threshold_mm:g} mm, registration error by {source}", percent(chance))]
+    if margin.minimal_margin_interval_mm is not None:
+        low, high = (number(value) for value in margin.minimal_margin_interval_mm)
+        rows.append(("Minimal margin, 90 % interval", f"{low} to {high} mm"))
+    return rows
 
 
 def _covered(margin: AblationMargin) -> str:
