@@ -9,9 +9,12 @@ from .linear import LinearMap
 from .prepared import Masks, Prepared
 from .presets import Preset, Stage
 from .resolution import Resolution
+from .surface_start import turned_to_fit
 
 #: Voxel of the search over shifts, and the step and reach of that search along the body axis.
 _SEARCH = Stage(voxel_mm=10.0, iterations=0)
+#: The same for images that are not alike as a whole but neighborhood by neighborhood.
+_SEARCH_UNLIKE = Stage(voxel_mm=10.0, iterations=0, window_mm=40.0)
 _SEARCH_STEP_MM = 20.0
 _SEARCH_REACH_MM = 120.0
 #: A shift that leaves less than this part of the best overlap is not compared: little overlap fits easily.
@@ -29,14 +32,16 @@ def start_map(
 ) -> LinearMap:
     """Return the linear map (fixed to moving, LPS mm) to start from.
 
-    Landmarks give a rigid fit; two organ masks their centroids; otherwise shifts between the centers of the
-    images and of their bright parts, and along the body axis, are tried and the most alike one is taken.
+    Landmarks give a rigid fit; two organ masks their centroids, and a turn where their surfaces ask for one;
+    otherwise shifts between the centers of the images and of their bright parts, and along the body axis, are
+    tried and the most alike one is taken.
     """
     center = centroid_mm(masks.fixed) if masks.fixed is not None else center_mm(fixed)
     if landmarks is not None:
         return rigid_fit(landmarks[:, :3], landmarks[:, 3:], center)
     if masks.fixed is not None and masks.moving is not None:
-        return LinearMap.shift(centroid_mm(masks.moving) - center, center)
+        shift = LinearMap.shift(centroid_mm(masks.moving) - center, center)
+        return turned_to_fit(prepared, preset, shift, _radius_mm(masks.fixed))
     shifts = [center_mm(moving) - center_mm(fixed), np.zeros(3)]
     shifts.append(_bright_center_mm(prepared.moving) - _bright_center_mm(prepared.fixed))
     return _most_alike(prepared, preset, [LinearMap.shift(s, center) for s in _with_steps(shifts)])
@@ -60,6 +65,12 @@ def rigid_fit(fixed_mm: np.ndarray, moving_mm: np.ndarray, center_mm: np.ndarray
     rotation = vt.T @ mirror @ u.T
     translation = moving_mm.mean(axis=0) - rotation @ (fixed_mm.mean(axis=0) - center_mm) - center_mm
     return LinearMap(rotation, translation, np.asarray(center_mm, float))
+
+
+def _radius_mm(mask: sitk.Image) -> float:
+    # Of the ball of the same volume.
+    volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
+    return float(np.cbrt(3.0 * volume_mm3 / (4.0 * np.pi)))
 
 
 def centroid_mm(mask: sitk.Image) -> np.ndarray:
@@ -87,11 +98,12 @@ def _with_steps(shifts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _most_alike(prepared: Prepared, preset: Preset, candidates: list[LinearMap]) -> LinearMap:
-    resolution = Resolution(prepared, _SEARCH.voxel_mm)
+    search = _SEARCH_UNLIKE if preset.rigid[0].window_mm > 0 else _SEARCH
+    resolution = Resolution(prepared, search.voxel_mm)
     found: list[tuple[float, int, LinearMap]] = []
     for candidate in candidates:
         try:
-            level = Level(resolution, preset, candidate, _SEARCH)
+            level = Level(resolution, preset, candidate, search)
         except InputError:  # this shift leaves no overlap
             continue
         found.append((level.cost(), level.size, candidate))
