@@ -71,10 +71,25 @@ def test_what_does_not_go_together_is_refused(pair: tuple[Scan, Scan]) -> None:
     identity = sitk.TranslationTransform(3)
     with pytest.raises(InputError, match="region: expected the method deformable, got rigid"):
         register(fixed.image, moving.image, method="rigid", region=fixed.liver, initial=identity)
+    with pytest.raises(InputError, match="expected a preset for deformable registration, got rigid-head"):
+        register(
+            fixed.image,
+            moving.image,
+            preset="rigid-head",
+            region=fixed.liver,
+            initial=sitk.TranslationTransform(3),
+        )
     with pytest.raises(InputError, match="expected dense, the one that keeps tissue rigid"):
         register(fixed.image, moving.image, rigid_mask=fixed.liver, engine="elastix")
     with pytest.raises(InputError, match="error map: expected one of none, fast, full, got 'slow'"):
         register(fixed.image, moving.image, error="slow")
+
+
+def test_a_preset_that_is_rigid_only_says_so(pair: tuple[Scan, Scan]) -> None:
+    fixed, moving = pair
+    found = register(fixed.image, moving.image, preset="rigid-head")
+    assert found.method == "rigid"
+    assert any("made for rigid registration" in said for said in found.cautions)
 
 
 def test_landmarks_alone_tell_the_error_to_expect(pair: tuple[Scan, Scan]) -> None:

@@ -142,6 +142,10 @@ def register(
     check_inputs(fixed, moving, masks, landmarks, names, fixed_vessels, moving_vessels, region)
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
+    asked, method = method, chosen.method_for(method)
+    if region is not None and method != asked:
+        msg = f"region: expected a preset for deformable registration, got {chosen.name}"
+        raise InputError(msg)
     aligning = part(progress, 0.05, _ALIGNING[error])
     curved = method == "deformable" and initial is not None and not initial.IsLinear()
     goes_on = curved or region is not None
@@ -197,7 +201,7 @@ def register(
         found.engine,
         start.name,
         mapped,
-        (*start.cautions, *found.warnings),
+        (*_falls_short(chosen, asked, method), *start.cautions, *found.warnings),
     )
 
 
@@ -260,6 +264,12 @@ def _engine(name: str | None, preset: Preset, method: str, *, only_dense: bool) 
         )
         raise InputError(msg)
     return choose_engine(name, preset).name if name is not None else None
+
+
+def _falls_short(preset: Preset, asked: str, done: str) -> tuple[str, ...]:
+    if asked == done:
+        return ()
+    return (f"the preset {preset.name} is made for {done} registration: that was done instead of {asked}",)
 
 
 def _rigidity(rigid: sitk.Image, initial: sitk.Transform) -> EnergyOfLevel:
