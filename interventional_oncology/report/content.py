@@ -28,10 +28,12 @@ from .tables import (
 TITLE = "Treatment response report"
 #: Pictures of the first page: of a margin, of a lesion without one, of scans alone.
 _MARGIN_PICTURES = (
-    "registered_close_axial",
-    "registered_close_coronal",
     "smallest_margin_axial",
+    "smallest_margin_coronal",
+    "smallest_margin_sagittal",
     "margin_surface",
+    "margin_map",
+    "margin_histogram",
 )
 _LESION_PICTURES = ("baseline_close_axial", "registered_close_axial", "registered_close_coronal")
 _SCAN_PICTURES = ("baseline_axial", "registered_axial", "checkerboard_axial")

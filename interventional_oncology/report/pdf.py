@@ -12,7 +12,7 @@ from .wording import unbroken
 
 _TONES = {"good": "#00664b", "check": "#8a5200", "alert": "#a32a00", "note": "#57606a"}
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
-_MARGIN_MM, _COLUMNS, _GAP_PT = 14.0, 3, 6.0
+_MARGIN_MM, _GAP_PT = 14.0, 6.0
 _FRAME_PADDING_PT = 6.0  # of reportlab's SimpleDocTemplate
 _LETTER_PT, _CELL_PADDING_PT = 4.8, 7.0
 #: A table of no more rows is not broken over two pages.
@@ -157,20 +157,17 @@ class _PdfReport:
     def _picture_rows(self, pictures: tuple[Picture, ...]) -> Iterator[Any]:
         row: list[Picture] = []
         for picture in pictures:
-            if picture.wide or len(row) == _COLUMNS:
-                yield from self._picture_row(row)
+            if row and (picture.per_row != row[0].per_row or len(row) == picture.per_row):
+                yield self._picture_row(row)
                 row = []
-            if picture.wide:
-                yield from self._picture_row([picture], columns=1)
-            else:
-                row.append(picture)
-        yield from self._picture_row(row)
+            row.append(picture)
+        if row:
+            yield self._picture_row(row)
 
-    def _picture_row(self, row: list[Picture], columns: int = _COLUMNS) -> Iterator[Any]:
+    def _picture_row(self, row: list[Picture]) -> Any:
         from reportlab.platypus import Table as Grid
 
-        if not row:
-            return
+        columns = row[0].per_row
         width = (self._width - _GAP_PT * (columns - 1)) / columns
         cells: list[Any] = [
             [self._image(picture, width), self._text(picture.caption, "note")] for picture in row
@@ -180,7 +177,7 @@ class _PdfReport:
             ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), _GAP_PT), ("TOPPADDING", (0, 0), (-1, -1), 3),
         ]  # fmt: skip
-        yield Grid([cells], colWidths=[width + _GAP_PT] * columns, style=style, hAlign="LEFT")
+        return Grid([cells], colWidths=[width + _GAP_PT] * columns, style=style, hAlign="LEFT")
 
     def _image(self, picture: Picture, width: float) -> Any:
         from reportlab.lib.utils import ImageReader

@@ -12,8 +12,11 @@ from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..errors import InputError
 from ..images import lps_to_ras
+from ..margins import AblationMargin
 from ..response import PatientResponse, SumCriterion, criterion_named, make_options
 from .pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
+from .pictures.margin_histogram import draw_histogram
+from .pictures.margin_map import draw_margin_map
 from .pictures.picture import Picture
 from .pictures.slices import Comparison, Scan, draw_slices
 from .pictures.surface import draw_surface
@@ -61,21 +64,30 @@ def _followup(
     if found.registered is None:
         return []
     pictures = draw_slices(slice_comparison(review, found), folder, prefix)
-    margin = found.margin
-    if margin is not None:
-        site = margin.minimal_margin_at_ras_mm
-        try:
-            pictures.append(
-                draw_surface(
-                    margin.surface,
-                    folder,
-                    prefix,
-                    threshold_mm=review.options.threshold_mm,
-                    site_lps_mm=() if site is None else tuple(lps_to_ras(site).tolist()),
-                )
+    if found.margin is not None:
+        pictures += _margin(found.margin, folder, prefix, review.options.threshold_mm, warn)
+    return pictures
+
+
+def _margin(
+    margin: AblationMargin, folder: Path, prefix: str, threshold_mm: float, warn: Warn
+) -> list[Picture]:
+    site, pictures = margin.minimal_margin_at_ras_mm, []
+    try:
+        site_lps_mm = () if site is None else tuple(lps_to_ras(site).tolist())
+        pictures.append(
+            draw_surface(margin.surface, folder, prefix, threshold_mm=threshold_mm, site_lps_mm=site_lps_mm)
+        )
+    except InputError as error:
+        warn(str(error))
+    pictures.append(draw_margin_map(margin.surface, folder, prefix, threshold_mm=threshold_mm))
+    if margin.surface_fraction is not None:
+        low, middle, high = margin.surface_fraction.values()
+        pictures.append(
+            draw_histogram(
+                margin.surface, folder, prefix, threshold_mm=threshold_mm, shares=(low, middle, high)
             )
-        except InputError as error:
-            warn(str(error))
+        )
     return pictures
 
 

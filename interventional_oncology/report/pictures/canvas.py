@@ -10,6 +10,8 @@ import numpy as np
 from ...errors import InputError
 from .planes import Plane
 
+#: How a line is drawn.
+LineStyle = Literal["solid", "dashed", "dotted", "dashdot"]
 _DPI = 160
 _TEXT_COLOR, _STROKE_COLOR = "white", "black"
 #: How far, as part of the height, and how often an orientation letter makes way for a caption.
@@ -28,14 +30,14 @@ class Outline:
         Shape (rows, columns); the line is where they cross ``level``.
     level : float
     color, label : str
-    style : {"solid", "dashed", "dotted", "dashdot"}
+    style : LineStyle
         The style tells a line without its color.
     """
 
     values: np.ndarray
     level: float
     color: str
-    style: Literal["solid", "dashed", "dotted", "dashdot"]
+    style: LineStyle
     label: str
 
 

@@ -76,7 +76,7 @@ def draw_diameters(course: DiameterCourse, folder: Path, prefix: str) -> Picture
     save_figure(figure, folder / name)
     told = ", ".join(f"{p.date} {p.sum_mm:.1f} mm {p.response}".strip() for p in measured)
     caption = f"Sum of diameters, {course.criterion}, with the limits of response and progression"
-    return Picture(name, caption, f"{caption}. {told}.", wide=True)
+    return Picture(name, caption, f"{caption}. {told}.", per_row=1)
 
 
 def _draw_sums(axes: Any, measured: list[DiameterPoint]) -> None:

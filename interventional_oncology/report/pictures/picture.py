@@ -15,11 +15,11 @@ class Picture:
         What a reader sees below it.
     description : str
         What a reader who cannot see it is told.
-    wide : bool
-        Shown over the whole width of the page.
+    per_row : int
+        How many pictures like this share the width of the page: 3, 2, or 1 alone.
     """
 
     file: str
     caption: str
     description: str
-    wide: bool = False
+    per_row: int = 3

@@ -1,4 +1,4 @@
-"""Which part of a mask a picture is centered on, and distances around it."""
+"""Which part of a mask a picture is centered on, and how large it is."""
 
 import numpy as np
 import SimpleITK as sitk
@@ -36,22 +36,3 @@ def extent_mm(*masks: sitk.Image) -> float:
     where = np.argwhere(inside)
     sides = (where.max(axis=0) - where.min(axis=0) + 1)[::-1] * np.array(masks[0].GetSpacing())
     return float(sides.max())
-
-
-def distance_around_mm(mask: sitk.Image, reach_mm: float) -> sitk.Image:
-    """Return the signed distance to the border of a mask, in a box that reaches ``reach_mm`` beyond it.
-
-    Notes
-    -----
-    The distance to the nearest voxel inside is half a voxel too long and the one to the nearest voxel
-    outside half a voxel too short; their mean is the distance to the border between them.
-    """
-    where = np.argwhere(sitk.GetArrayViewFromImage(mask))[:, ::-1]
-    pad = np.ceil(reach_mm / np.array(mask.GetSpacing())).astype(int) + 1
-    low, high = where.min(axis=0), where.max(axis=0) + 1
-    box = sitk.RegionOfInterest(mask, (high - low).tolist(), low.tolist())
-    box = sitk.ConstantPad(box, pad.tolist(), pad.tolist(), 0)
-    options = {"squaredDistance": False, "useImageSpacing": True}
-    outward = sitk.SignedMaurerDistanceMap(box, **options)
-    inward = sitk.SignedMaurerDistanceMap(1 - box, **options)
-    return 0.5 * (outward - inward)

@@ -7,15 +7,17 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from .canvas import Outline, SlicePicture
+from .canvas import LineStyle, Outline, SlicePicture
+from .mask_outline import MaskOutline
 from .picture import Picture
-from .planes import AXIAL, CORONAL, Plane, View, cut, tight_plane, whole_plane, zoomed_plane
-from .regions import center_lps_mm, distance_around_mm, extent_mm, main_part
+from .planes import AXIAL, CORONAL, SAGITTAL, Plane, View, cut, tight_plane, whole_plane, zoomed_plane
+from .regions import center_lps_mm, extent_mm, main_part
 from .windows import Window, display_window
 
 # Okabe and Ito's colors, told apart with every kind of color vision (from memory, not checked); the line
 # style differs as well.
 TUMOR, ABLATION, REACH, ORGAN, LATER = "#E69F00", "#56B4E9", "#F0E442", "#009E73", "#CC79A7"
+_TUMOR_LABEL, _ABLATION_LABEL, _LATER_LABEL = "tumor at baseline", "ablation zone", "tumor at follow-up"
 _BASELINE_TINT, _FOLLOWUP_TINT = np.array([1.0, 0.6, 0.0]), np.array([0.0, 0.4, 1.0])
 _CHECKER_MM = 40.0
 #: Darker than this is air or noise around the patient (0 is black, 1 white).
@@ -91,11 +93,15 @@ class SlicePictures:
             main_part(comparison.tumor, comparison.ablation) if comparison.tumor is not None else None
         )
         self._center = self._middle()
-        reach_mm = comparison.threshold_mm + 10.0
-        self._distance = (
-            distance_around_mm(comparison.tumor, reach_mm) if comparison.tumor is not None else None
-        )
-        self._reach_mm = reach_mm
+        self._close_masks = {
+            name: MaskOutline(mask, fill_cavities=name != "ablation")
+            for name, mask in (
+                ("tumor", comparison.tumor),
+                ("ablation", comparison.ablation),
+                ("later_tumor", comparison.later_tumor),
+            )
+            if mask is not None and sitk.GetArrayViewFromImage(mask).any()
+        }
 
     def draw(self) -> list[Picture]:
         """Write all pictures and return them in reading order."""
@@ -133,9 +139,16 @@ class SlicePictures:
         yield self._slice(followup, axial, "registered_close_axial", close=True)
         yield self._slice(followup, coronal, "registered_close_coronal", close=True)
         if self._data.site_lps_mm is not None:
-            x, y, _ = self._center
-            site = self._zoom(AXIAL, (x, y, self._data.site_lps_mm[2]))
-            yield self._slice(followup, site, "smallest_margin_axial", close=True, site=True)
+            for view in (AXIAL, CORONAL, SAGITTAL):
+                site = self._zoom(view, self._through_site(view))
+                yield self._slice(followup, site, f"smallest_margin_{view.name}", close=True, site=True)
+
+    def _through_site(self, view: View) -> tuple[float, float, float]:
+        """Return the middle of the lesion, moved across a view to where the margin is smallest."""
+        assert self._data.site_lps_mm is not None
+        within = np.abs(view.right_lps) + np.abs(view.down_lps)
+        x, y, z = np.where(within > 0, self._center, self._data.site_lps_mm).tolist()
+        return x, y, z
 
     def _zoom(self, view: View, center: tuple[float, float, float]) -> Plane:
         assert self._lesion is not None
@@ -193,20 +206,36 @@ class SlicePictures:
         return Picture(name, caption, description)
 
     def _outlines(self, plane: Plane, *, after: bool, close: bool) -> list[Outline]:
+        if close:
+            return self._close_outlines(plane, after=after)
         data = self._data
         found = []
         if data.tumor is not None:
-            found.append(Outline(_soft(data.tumor, plane), 0.5, TUMOR, "solid", "tumor at baseline"))
+            found.append(Outline(_soft(data.tumor, plane), 0.5, TUMOR, "solid", _TUMOR_LABEL))
         if after and data.ablation is not None:
-            found.append(Outline(_soft(data.ablation, plane), 0.5, ABLATION, "solid", "ablation zone"))
+            found.append(Outline(_soft(data.ablation, plane), 0.5, ABLATION, "solid", _ABLATION_LABEL))
         if after and data.later_tumor is not None:
-            found.append(Outline(_soft(data.later_tumor, plane), 0.5, LATER, "dashdot", "tumor at follow-up"))
-        if not close and data.organ is not None:
+            found.append(Outline(_soft(data.later_tumor, plane), 0.5, LATER, "dashdot", _LATER_LABEL))
+        if data.organ is not None:
             found.append(Outline(_soft(data.organ, plane), 0.5, ORGAN, "dotted", data.organ_name or "organ"))
-        if close and self._distance is not None and data.ablation is not None:
-            values = cut(self._distance, plane, background=self._reach_mm)
-            label = f"tumor + {data.threshold_mm:g} mm"
-            found.append(Outline(values, data.threshold_mm, REACH, "dashed", label))
+        return found
+
+    def _close_outlines(self, plane: Plane, *, after: bool) -> list[Outline]:
+        """Return outlines between voxels, as the margin is measured."""
+        drawn: tuple[tuple[str, str, LineStyle, str, bool], ...] = (
+            ("tumor", TUMOR, "solid", _TUMOR_LABEL, True),
+            ("ablation", ABLATION, "solid", _ABLATION_LABEL, after),
+            ("later_tumor", LATER, "dashdot", _LATER_LABEL, after),
+        )
+        found = [
+            Outline(self._close_masks[name].excess(plane), 0.0, color, style, label)
+            for name, color, style, label, wanted in drawn
+            if wanted and name in self._close_masks
+        ]
+        if "tumor" in self._close_masks and self._data.ablation is not None:
+            threshold_mm = self._data.threshold_mm
+            values = self._close_masks["tumor"].distance_mm(plane)
+            found.append(Outline(values, threshold_mm, REACH, "dashed", f"tumor + {threshold_mm:g} mm"))
         return found
 
     def _checkerboard(self, plane: Plane) -> np.ndarray:

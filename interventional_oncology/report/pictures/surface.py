@@ -58,7 +58,7 @@ def draw_surface(
     ball = "; the black ball marks the smallest margin" if len(site_lps_mm) else ""
     caption = f"Tumor surface colored by its ablation margin, from four sides{ball}"
     steps = ", ".join(step.label for step in margin_steps(threshold_mm))
-    return Picture(name, caption, f"{caption}. Color steps: {steps}.", wide=True)
+    return Picture(name, caption, f"{caption}. Color steps: {steps}.", per_row=1)
 
 
 def _render(
