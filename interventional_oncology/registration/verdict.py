@@ -112,7 +112,8 @@ def judge(
         found.low("smallest volume change (Jacobian)", jacobian_min, JACOBIAN_CHECK, 0.0)
     uneven = displacement_mm["max"] - displacement_mm["mean"]
     found.high("unevenness of the displacement", uneven, DISPLACEMENT_SPREAD_CHECK_MM, 100.0, " mm")
-    _judge_volume(found, jacobian)
+    unlike = structure_similarity is not None and structure_similarity < STRUCTURE_CHECK
+    _judge_volume(found, jacobian, unlike=organ_given and unlike)
     _judge_inside(found, inner)
     means = [None if d is None else d.get("mean") for d in (vessel_mm_after, inverse_consistency_mm)]
     found.high("mean distance of vessels", means[0], VESSEL_CHECK_MM, VESSEL_FAILED_MM, " mm")
@@ -123,9 +124,11 @@ def judge(
     return verdict, tuple(found.reasons)
 
 
-def _judge_volume(found: _Findings, jacobian: dict[str, float] | None) -> None:
+def _judge_volume(found: _Findings, jacobian: dict[str, float] | None, *, unlike: bool) -> None:
     if jacobian is not None:
         least, most = jacobian["p1"], jacobian["p99"]
+        # Bent beyond what tissue does and still unlike inside: another organ, or this one turned over.
+        found.failed |= unlike and (least < JACOBIAN_P1_CHECK or most > JACOBIAN_P99_CHECK)
         found.low("volume change in the organ (1 %)", least, JACOBIAN_P1_CHECK, JACOBIAN_P1_FAILED)
         found.high("volume change in the organ (99 %)", most, JACOBIAN_P99_CHECK, JACOBIAN_P99_FAILED)
 
