@@ -6,7 +6,7 @@ from typing import Any
 
 import SimpleITK as sitk
 
-from ..margins import AblationMargin
+from ..margins import AblationMargin, ReAblation
 from ..registration import Registration
 from ..response import LesionRow, PatientResponse
 from ..zones import Zones
@@ -81,6 +81,8 @@ class FollowupFindings:
     masks : Mapping of str to SimpleITK.Image
         Masks of the follow-up on the baseline grid.
     margin : AblationMargin or None
+    re_ablation : ReAblation or None
+        What would bring the margin to the one wanted; None where nothing is missing.
     zones : Zones or None
         On the grid of the follow-up.
     """
@@ -93,6 +95,7 @@ class FollowupFindings:
     registered: sitk.Image | None = None
     masks: Mapping[str, sitk.Image] = field(default_factory=dict)
     margin: AblationMargin | None = None
+    re_ablation: ReAblation | None = None
     zones: Zones | None = None
 
     @property

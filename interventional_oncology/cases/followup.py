@@ -5,7 +5,7 @@ from dataclasses import replace
 import SimpleITK as sitk
 
 from ..images import resample, resample_mask, same_grid
-from ..margins import AblationMargin, MappedError, ablation_margin
+from ..margins import AblationMargin, MappedError, ReAblation, ablation_margin, re_ablation
 from ..margins.cautions import SLICES_APART
 from ..progress import Progress, part
 from ..registration import Registration, register
@@ -48,6 +48,8 @@ def compare(
         )
     progress(0.88, f"{name}: ablation margin")
     found = replace(found, margin=_margin(baseline, found, options, job))
+    if found.margin is not None:
+        found = replace(found, re_ablation=_advice(baseline, found, options, job))
     progress(0.92, f"{name}: treatment zones")
     return replace(found, zones=_zones(baseline, found, treatment, job))
 
@@ -112,12 +114,9 @@ def _margin(
     if lacking:
         job.skip("ablation margin", name, lacking)
         return None
-    tumor = baseline.mask_on("tumor", found.fixed)
-    role = baseline.timepoint.organ_role
-    organ = None if role is None else baseline.mask_on(role, found.fixed)
+    tumor, organ = _tumor_and_organ(baseline, found)
 
     def measure() -> AblationMargin:
-        assert tumor is not None
         return ablation_margin(
             tumor,
             found.masks["ablation"],
@@ -134,6 +133,21 @@ def _margin(
             if not (slices_said and warning.startswith(SLICES_APART)):
                 job.warn(f"{name}: {warning}")
     return margin
+
+
+def _tumor_and_organ(baseline: Scans, found: FollowupFindings) -> tuple[sitk.Image, sitk.Image | None]:
+    tumor, role = baseline.mask_on("tumor", found.fixed), baseline.timepoint.organ_role
+    assert tumor is not None  # a margin without one is not measured
+    return tumor, None if role is None else baseline.mask_on(role, found.fixed)
+
+
+def _advice(baseline: Scans, found: FollowupFindings, options: ReviewOptions, job: Job) -> ReAblation | None:
+    tumor, organ = _tumor_and_organ(baseline, found)
+    return job.run(
+        "re-ablation advice",
+        found.timepoint.name,
+        lambda: re_ablation(tumor, found.masks["ablation"], organ=organ, threshold_mm=options.threshold_mm),
+    )
 
 
 def _registration_error(found: FollowupFindings, options: ReviewOptions) -> float | MappedError | None:

@@ -54,6 +54,7 @@ def _comparison(found: FollowupFindings) -> dict[str, Any]:
             "quality": json_ready(registration.quality),
         },
         "margin": None if found.margin is None else found.margin.to_json(),
+        "re_ablation": json_ready(found.re_ablation),
         "zones": None if found.zones is None else found.zones.to_json(),
     }
 

@@ -10,14 +10,13 @@ from .cautions import not_done_sentences, shown_warnings
 from .definitions import definition_table
 from .document import Document, Section
 from .headlines import headlines
+from .margin_tables import margin_table, residual_table
 from .pictures.picture import Picture
 from .review_pictures import ReviewPictures
 from .tables import (
     input_table,
     lesion_table,
-    margin_table,
     registration_table,
-    residual_table,
     response_table,
     timepoint_table,
     truth_table,
@@ -134,5 +133,14 @@ def _followup(review: Review, found: FollowupFindings, pictures: tuple[Picture, 
         tables.append(registration_table(found))
     name, baseline = found.timepoint.name, review.case.baseline
     title = f"{name} ({found.timepoint.date}) beside {baseline.name} ({baseline.date})"
-    points = () if found.zones is None else (_proposed(found.zones),)
+    points = tuple(_points(found))
     return Section(title[:1].upper() + title[1:], points=points, tables=tuple(tables), pictures=pictures)
+
+
+def _points(found: FollowupFindings) -> Iterator[str]:
+    if found.re_ablation is not None:
+        yield f"What would bring the margin to the one wanted: {found.re_ablation.words}"
+    if found.margin is not None and found.margin.claim is not None:
+        yield found.margin.claim
+    if found.zones is not None:
+        yield _proposed(found.zones)

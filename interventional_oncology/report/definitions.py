@@ -16,11 +16,14 @@ _REGISTRATION = (
 _MARGIN = (
     "minimal_margin_mm",
     "minimal_margin_whole_surface_mm",
+    "probability_minimal_margin_at_least_threshold",
+    "minimal_margin_interval_mm",
+    "smallest_provable_margin_mm",
     "surface_fraction",
+    "subcapsular_fraction",
     "volume_fraction_covered",
     "uncovered_volume_ml",
-    "excluded_subcapsular_fraction",
-    "probability_minimal_margin_at_least_threshold",
+    "eccentricity_mm",
 )
 _LESIONS = (
     "long_axis_mm",

@@ -7,6 +7,7 @@ from ..cases.findings import FollowupFindings, Review
 from ..response import PatientResponse, TimepointResponse, criterion_named
 from .cautions import shown_warnings
 from .document import Headline, Tone
+from .margin_words import certainty_words, least_margin_side
 from .wording import counted, number, percent, signed_percent
 
 _VERDICT_TONES = {"good": Tone.GOOD, "check": Tone.ATTENTION, "failed": Tone.BAD}
@@ -57,7 +58,13 @@ def _margin(found: FollowupFindings, review: Review) -> Headline:
     below = fractions["below_0"] + fractions["from_0_to_threshold"]
     whole = margin.minimal_margin_whole_surface_mm >= 0
     covered = f"{'all' if whole else percent(margin.volume_fraction_covered)} of the tumor volume covered"
-    detail = f"Less than {threshold_mm:g} mm on {percent(below)} of the surface; {covered}."
+    side = least_margin_side(margin)
+    parts = [
+        f"Smallest on the {side} side." if side else "",
+        f"Less than {threshold_mm:g} mm on {percent(below)} of the surface; {covered}.",
+        certainty_words(margin, threshold_mm),
+    ]
+    detail = " ".join(part for part in parts if part)
     tone = Tone.BAD if minimal_mm < 0 else Tone.ATTENTION if minimal_mm < threshold_mm else Tone.GOOD
     return _rested(Headline(title, number(minimal_mm, "mm"), detail, tone), found)
 

@@ -4,13 +4,12 @@ from .. import quantities
 from ..cases.case import Timepoint
 from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
-from ..margins import AblationMargin
 from ..quantities import title_with_unit
 from ..response import PatientResponse, criterion_named
 from ..zones import Zones
 from ..zones.records import Thickness
 from .document import Table
-from .wording import NOT_KNOWN, number, percent, signed_percent, titles
+from .wording import NOT_KNOWN, number, percent, place, signed_percent, titles
 
 _HASH_DIGITS = 16
 _LESION_KEYS = (
@@ -94,66 +93,6 @@ def _spread(spread_mm: dict[str, float]) -> str:
     return f"{spread_mm['mean']:.1f}, {spread_mm['p95']:.1f}, {spread_mm['max']:.1f} mm"
 
 
-def margin_table(found: FollowupFindings, review: Review) -> Table:
-    """Return the numbers of an ablation margin."""
-    margin = found.margin
-    assert margin is not None
-    threshold_mm = review.options.threshold_mm
-    fractions = margin.surface_fraction or {}
-    rows = [
-        (title("minimal_margin_mm"), number(margin.minimal_margin_mm, "mm")),
-        (title("minimal_margin_whole_surface_mm"), number(margin.minimal_margin_whole_surface_mm, "mm")),
-        ("Where it is least (R, A, S)", _point(margin.minimal_margin_at_ras_mm)),
-        (title("mean_margin_mm"), number(margin.mean_margin_mm, "mm")),
-        ("Surface below 0 mm (not covered)", percent(fractions.get("below_0"), 1)),
-        (f"Surface 0 to {threshold_mm:g} mm", percent(fractions.get("from_0_to_threshold"), 1)),
-        (f"Surface {threshold_mm:g} mm and more", percent(fractions.get("at_least_threshold"), 1)),
-        (title("excluded_subcapsular_fraction"), percent(margin.excluded_subcapsular_fraction, 1)),
-        (title("volume_fraction_covered"), _covered(margin)),
-        (
-            title("uncovered_volume_ml"),
-            number(margin.uncovered_volume_ml, "ml", 2),
-        ),
-        ("Tumor volume", number(margin.tumor_volume_ml, "ml")),
-        ("Ablation zone volume, on the baseline", number(margin.ablation_volume_ml, "ml")),
-    ]
-    rows += _under_error(margin, threshold_mm, review.options.registration_error_mm)
-    note = "Signed distance from the tumor surface to the registered ablation zone; negative is uncovered."
-    return Table("Ablation margin", ("Quantity", "Value"), tuple(rows), note)
-
-
-def _under_error(
-    margin: AblationMargin, threshold_mm: float, given_mm: float | None
-) -> list[tuple[str, str]]:
-    chance = margin.probability_minimal_margin_at_least_threshold
-    if chance is None:
-        return []
-    source = "the error map" if given_mm is None else f"{given_mm:g} mm"
-    rows = [(f"Probability of {threshold_mm:g} mm, registration error by {source}", percent(chance))]
-    if margin.minimal_margin_interval_mm is not None:
-        low, high = (number(value) for value in margin.minimal_margin_interval_mm)
-        rows.append(("Minimal margin, 90 % interval", f"{low} to {high} mm"))
-    return rows
-
-
-def _covered(margin: AblationMargin) -> str:
-    return percent(margin.volume_fraction_covered, 1)
-
-
-def residual_table(found: FollowupFindings) -> Table:
-    """Return where tumor is left uncovered."""
-    assert found.margin is not None
-    rows = tuple(
-        (str(n), _point(site.center_ras_mm), number(site.volume_ml, "ml", 2), number(site.depth_mm, "mm"))
-        for n, site in enumerate(found.margin.residual_sites, start=1)
-    )
-    return Table("Uncovered tumor", ("Site", "Center (R, A, S)", "Volume", "Depth"), rows)
-
-
-def _point(point_mm: tuple[float, float, float] | None) -> str:
-    return NOT_KNOWN if point_mm is None else ", ".join(f"{x:.1f}" for x in point_mm) + " mm"
-
-
 def zones_table(zones: Zones) -> Table:
     """Return the layers a treatment left."""
     rows = tuple(
@@ -178,7 +117,7 @@ def zone_findings_table(zones: Zones) -> Table:
     rows = tuple(
         (
             finding.kind.replace("_", " "),
-            _point(finding.center_ras_mm),
+            place(finding.center_ras_mm),
             number(finding.diameter_mm, "mm"),
             number(finding.volume_ml, "ml", 2),
             {True: "yes", False: "no", None: NOT_KNOWN}[finding.near_prior_tumor],

@@ -64,6 +64,17 @@ def unbroken(text: str) -> str:
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 
+def place(point_mm: tuple[float, float, float] | None) -> str:
+    """Return a point.
+
+    Examples
+    --------
+    >>> place((1.0, -20.25, 3.04)), place(None)
+    ('1.0, -20.2, 3.0 mm', 'n/a')
+    """
+    return NOT_KNOWN if point_mm is None else ", ".join(f"{x:.1f}" for x in point_mm) + " mm"
+
+
 def titles(roles: Iterable[str]) -> str:
     """Return image roles as a list for people."""
     return "; ".join(role_title(role) for role in roles)

@@ -1,0 +1,58 @@
+"""An ablation margin in the words of a report."""
+
+import numpy as np
+from vtk.util.numpy_support import vtk_to_numpy
+
+from ..images import lps_to_ras
+from ..margins import AblationMargin
+from ..margins.anatomical_direction import direction_words
+from .wording import number, percent
+
+#: What became of the surface near the organ border, by rule.
+_RULES = {
+    "exclude": "left out",
+    "to_border": "judged up to the border",
+    "ignore": "judged like any other",
+}
+
+
+def least_margin_side(margin: AblationMargin) -> str:
+    """Return on which side of the tumor the margin is smallest, such as ``left-caudal``; empty if nowhere."""
+    if margin.minimal_margin_at_ras_mm is None:
+        return ""
+    points_lps_mm = vtk_to_numpy(margin.surface.GetPoints().GetData())
+    center_ras_mm = lps_to_ras(points_lps_mm.mean(axis=0))
+    return direction_words(np.array(margin.minimal_margin_at_ras_mm) - center_ras_mm)
+
+
+def subcapsular_words(margin: AblationMargin) -> str:
+    """Return how much of the surface is near the organ border and what became of it."""
+    assert margin.subcapsular_rule is not None
+    return f"{percent(margin.subcapsular_fraction, 1)}, {_RULES[margin.subcapsular_rule]}"
+
+
+def eccentricity_words(margin: AblationMargin) -> str:
+    """Return how far, and to which side, the zone's center lies from the tumor's."""
+    if margin.eccentricity_mm < 0.05:
+        return number(margin.eccentricity_mm, "mm")
+    side = direction_words(margin.eccentricity_ras_mm)
+    return f"{number(margin.eccentricity_mm, 'mm')}, zone {side} of the tumor"
+
+
+def interval_words(margin: AblationMargin) -> str:
+    """Return the interval of the minimal margin; empty when no error was considered."""
+    if margin.minimal_margin_interval_mm is None:
+        return ""
+    low, high = (number(value) for value in margin.minimal_margin_interval_mm)
+    return f"{low} to {high} mm"
+
+
+def certainty_words(margin: AblationMargin, threshold_mm: float) -> str:
+    """Return interval and probability as a sentence; empty when no error was considered."""
+    chance = margin.probability_minimal_margin_at_least_threshold
+    if chance is None or margin.minimal_margin_interval_mm is None:
+        return ""
+    return (
+        f"With errors considered: 90 % interval {interval_words(margin)}, "
+        f"probability of {threshold_mm:g} mm {percent(chance)}."
+    )
