@@ -142,3 +142,21 @@ def test_two_series_of_one_patient_are_not_refused_for_who_they_show(
     said = capsys.readouterr()
     assert "one patient" not in said.err
     assert "SECRET" not in said.err + said.out
+
+
+def test_transforms_are_chained_in_the_order_of_the_examinations(
+    files: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to_plan, to_followup = tmp_path / "to_plan.h5", tmp_path / "to_followup.h5"
+    sitk.WriteTransform(sitk.TranslationTransform(3, (400.0, 0.0, 0.0)), str(to_plan))
+    back = sitk.AffineTransform(3)
+    back.SetTranslation((-400.0, 0.0, 0.0))
+    sitk.WriteTransform(back, str(to_followup))
+    line = ["register", "--fixed", files["f"], "--moving", files["m"], "--method", "rigid"]
+    line += ["--out", str(tmp_path / "out"), "--error-map", "none", "--json", "--initial"]
+    assert main([*line, str(to_plan), str(to_followup)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["start"] == "initial transform"
+    assert len(printed["inputs"]) == 4
+    assert main([*line, str(to_plan), "--overwrite"]) == 2
+    assert "expected the images to overlap" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from ..registration import (
     LANDMARK_KINDS,
     METHODS,
     Registration,
+    chain,
     presets,
     read_landmarks,
     read_transform,
@@ -68,8 +69,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--initial",
+        nargs="+",
         metavar="TRANSFORM",
-        help=f"start from this ITK transform (fixed to moving points), or '{IDENTITY}': as the scans lie",
+        help="start from this ITK transform (fixed to moving points), from several one after the other "
+        f"(baseline to plan, plan to follow-up), or '{IDENTITY}': as the scans lie",
     )
     parser.add_argument(
         "--error-map",
@@ -138,12 +141,13 @@ def _write_images(result: Registration, fixed: sitk.Image, moving: sitk.Image, f
         sitk.WriteImage(result.error.bound_90_mm, str(folder / "error_bound.nii.gz"))
 
 
-def _initial(argument: str | None, console: Console) -> sitk.Transform | None:
-    if argument is None:
+def _initial(given: list[str] | None, console: Console) -> sitk.Transform | None:
+    if given is None:
         return None
-    if argument == IDENTITY:
+    if given == [IDENTITY]:
         return sitk.TranslationTransform(3)
-    return read_transform(console.input(argument))
+    transforms = [read_transform(console.input(path)) for path in given]
+    return transforms[0] if len(transforms) == 1 else chain(transforms)
 
 
 def _check_one_patient(options: argparse.Namespace) -> None:
