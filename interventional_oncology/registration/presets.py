@@ -69,6 +69,8 @@ class Preset:
     rigid: tuple[Stage, ...]
     affine: tuple[Stage, ...]
     deformable: tuple[Stage, ...]
+    #: What turning and stretching of the linear part cost, times the squared change of the matrix.
+    linear_stiffness: float = 0.0
     #: Engines of the deformable part in order of preference; the first that can run here is used.
     engines: tuple[str, ...] = ("dense",)
 
