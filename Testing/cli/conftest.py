@@ -1,11 +1,14 @@
 """Files that are sound, and files that are wrong in one known way, for the refusals of the command line."""
 
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
+
+sys.path.insert(0, str(Path(__file__).parent))  # for refusals.py
 
 SIZE = (24, 22, 16)  # i, j, k
 

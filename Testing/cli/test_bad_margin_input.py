@@ -1,25 +1,11 @@
 """Bad input of ``margin``: as in the table of test_bad_input, for the options of this command alone."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from interventional_oncology.cli.main import main
+from refusals import Refusal, check_refused
 
 MARGIN = "margin --tumor {tumor.nii.gz} --ablation {ablation.nii.gz} --out {out} "
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One input that is refused: see test_bad_input."""
-
-    name: str
-    line: str
-    says: str
-    file: str = ""
-    made: str = ""
-    text: str = ""
 
 
 REFUSALS = [
@@ -89,22 +75,5 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
-def test_bad_input_is_refused(refusal, files: Path, tmp_path: Path, capfd) -> None:
-    made = tmp_path / "made"
-    made.mkdir()
-    if refusal.made:
-        (made / refusal.made).write_text(refusal.text, encoding="utf-8")
-    words = []
-    for word in refusal.line.split():
-        name = word.strip("{}")
-        place = made if name == refusal.made else tmp_path if name == "out" else files
-        words.append(str(place / name) if word.startswith("{") else word)
-    code = main([*words, "--json"])
-    said = capfd.readouterr()
-    assert code == 2, said.err
-    assert said.out == ""
-    assert said.err.startswith("error: "), said.err
-    assert said.err.count("\n") == 1, said.err
-    assert refusal.says in said.err
-    assert refusal.file in said.err
-    assert [path.name for path in tmp_path.iterdir()] == ["made"], "something was left behind"
+def test_bad_input_is_refused(refusal: Refusal, files: Path, tmp_path: Path, capfd) -> None:
+    check_refused(refusal, files, tmp_path, capfd)
