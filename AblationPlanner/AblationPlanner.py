@@ -19,7 +19,9 @@ except ModuleNotFoundError:  # a checkout: Slicer puts only this folder on the p
 
 from AblationPlannerLib.margin import computeMargin
 from AblationPlannerLib.parameters import AblationPlannerParameterNode
+from AblationPlannerLib.re_ablation import adviseReAblation
 from AblationPlannerLib.self_tests import MarginTests, PanelTests
+from AblationPlannerLib.self_tests_certainty import CertaintyTests
 
 from interventional_oncology.panels.module_panel import ModulePanel
 from interventional_oncology.panels.terminology import loadTerminologyAtStartup
@@ -83,9 +85,24 @@ class AblationPlannerLogic(ScriptedLoadableModuleLogic):
         """
         return computeMargin(slicer.mrmlScene, parameterNode)
 
+    def adviseReAblation(self, parameterNode: AblationPlannerParameterNode):
+        """Show the smallest sphere that would bring the margin to the one wanted.
 
-class AblationPlannerTest(MarginTests, PanelTests, ScriptedLoadableModuleTest):
-    """The self-tests; they are in ``AblationPlannerLib/self_tests.py``."""
+        Returns
+        -------
+        interventional_oncology.margins.ReAblation or None
+            None where nothing is missing.
+
+        Raises
+        ------
+        interventional_oncology.errors.InputError
+            If the margin was not computed from these inputs; the scene is then as it was.
+        """
+        return adviseReAblation(slicer.mrmlScene, parameterNode)
+
+
+class AblationPlannerTest(MarginTests, PanelTests, CertaintyTests, ScriptedLoadableModuleTest):
+    """The self-tests; they are in ``AblationPlannerLib/self_tests*.py``."""
 
     Logic = AblationPlannerLogic
     Widget = AblationPlannerWidget

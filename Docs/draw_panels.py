@@ -198,14 +198,15 @@ def draw_margin(folder: Path) -> None:
     """A tumor and its microwave ablation, brought onto the scan before."""
     nodes, response = load_patient("thermal"), slicer.util.getModuleWidget("TreatmentResponse")
     response.enter()
-    transform = align(response, nodes).transform
-    nodes["After ablation node"].SetAndObserveTransformNodeID(transform.GetID())
+    aligned = align(response, nodes)
+    nodes["After ablation node"].SetAndObserveTransformNodeID(aligned.transform.GetID())
     panel = open_panel("AblationPlanner")
     node = panel.logic.getParameterNode()
     node.scan, node.tumor = nodes["Before"], nodes["Before tumor node"]
     node.ablation = nodes["After ablation node"]
-    node.organ, node.registrationErrorMm = nodes["Before liver node"], 1.5
+    node.organ, node.errorMap = nodes["Before liver node"], aligned.errorMap
     panel.ui.computeButton.click()
+    panel.ui.showReAblationButton.click()
     save(panel, folder / "ablation_planner_panel.png")
 
 

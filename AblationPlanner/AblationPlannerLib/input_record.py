@@ -5,7 +5,7 @@ import slicer
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
-_SEGMENTS = ("tumor", "ablation", "organ")
+_SEGMENTS = ("tumor", "ablation", "organ", "planned")
 _SETTINGS = ("thresholdMm", "subcapsularMm", "registrationErrorMm")
 # Node and segment to (time of the last change, shape): voxels are read again only when they changed.
 _known: dict[tuple[str, str], tuple[int, list[float]]] = {}
@@ -14,7 +14,9 @@ _known: dict[tuple[str, str], tuple[int, list[float]]] = {}
 def inputRecord(parameterNode) -> dict:
     """Return the choices and settings of the parameter node, and the shape of each segment."""
     record = {name: getattr(parameterNode, name) for name in _SETTINGS}
-    record["scan"] = _nodeID(parameterNode.scan)
+    record["subcapsularRule"] = parameterNode.subcapsularRule.value
+    for field in ("scan", "errorMap"):
+        record[field] = _nodeID(getattr(parameterNode, field))
     for field in _SEGMENTS:
         node, segmentID = getattr(parameterNode, field), getattr(parameterNode, f"{field}SegmentID")
         record[field] = [_nodeID(node), segmentID, _transformID(node), _shape(node, segmentID)]

@@ -2,16 +2,19 @@
 
 import json
 
-from interventional_oncology.margins import ablation_margin
+import SimpleITK as sitk
+
+from interventional_oncology.margins import MappedError, ablation_margin, compare_zones, side_of_surface
 from interventional_oncology.mrml.colors import margin_colors, margin_range_mm
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.models import model_from_surface, show_scalar, update_model
 from interventional_oncology.mrml.tables import table_from_rows, update_table
-from interventional_oncology.mrml.volumes import grid_from_volume
+from interventional_oncology.mrml.volumes import grid_from_volume, image_from_volume
 from interventional_oncology.panels.inputs import optionalSegmentMask, required, segmentMask
 
 from .input_record import inputRecord
 from .margin_table import marginRows
+from .re_ablation_sphere import forgetSphere
 
 #: Attribute of the table node with the result as JSON: the panel shows it, a saved scene keeps it.
 RESULT_ATTRIBUTE = "InterventionalOncology.Margin"
@@ -20,25 +23,46 @@ RESULT_ATTRIBUTE = "InterventionalOncology.Margin"
 def computeMargin(scene, parameterNode):
     """Measure the margin and show it; see ``AblationPlannerLogic.computeMargin``."""
     grid = grid_from_volume(required(parameterNode.scan, "a scan"), world=True)
-    found = ablation_margin(
-        segmentMask(parameterNode, "tumor", grid, "a tumor"),
-        segmentMask(parameterNode, "ablation", grid, "an ablation zone"),
-        organ=optionalSegmentMask(parameterNode, "organ", grid, "the organ"),
-        threshold_mm=parameterNode.thresholdMm,
-        subcapsular_mm=parameterNode.subcapsularMm,
-        registration_error_mm=parameterNode.registrationErrorMm or None,
-    )
+    tumor, ablation = marginMasks(parameterNode, grid)
+    settings = {
+        "organ": optionalSegmentMask(parameterNode, "organ", grid, "the organ"),
+        "threshold_mm": parameterNode.thresholdMm,
+        "subcapsular_mm": parameterNode.subcapsularMm,
+        "subcapsular_rule": parameterNode.subcapsularRule.value,
+    }
+    error = _registrationError(parameterNode)
+    found = ablation_margin(tumor, ablation, registration_error_mm=error, agreement=True, **settings)
+    planned = optionalSegmentMask(parameterNode, "planned", grid, "the planned zone")
+    compared = None if planned is None else compare_zones(planned, ablation, tumor, **settings)
     # Nothing was added to the scene so far: a refusal above leaves it as it was.
     record = found.to_json() | {
+        "minimal_margin_side": side_of_surface(found.surface, found.minimal_margin_at_ras_mm),
+        "planned": None if compared is None else compared.to_json(),
+        "re_ablation": None,
         "threshold_mm": parameterNode.thresholdMm,
         "warnings": list(found.warnings),
         "inputs": inputRecord(parameterNode),
     }
     _showModel(scene, parameterNode, found.surface)
     _fillTable(scene, parameterNode, record)
+    forgetSphere(scene, parameterNode)
     for made in (parameterNode.marginModel, parameterNode.marginTable):
         place_beside(made, parameterNode.tumor)
     return found
+
+
+def marginMasks(parameterNode, grid: sitk.Image) -> tuple[sitk.Image, sitk.Image]:
+    """Return tumor and ablation zone on a grid."""
+    return (
+        segmentMask(parameterNode, "tumor", grid, "a tumor"),
+        segmentMask(parameterNode, "ablation", grid, "an ablation zone"),
+    )
+
+
+def _registrationError(parameterNode) -> float | MappedError | None:
+    if parameterNode.errorMap is not None:
+        return MappedError(image_from_volume(parameterNode.errorMap, world=True))
+    return parameterNode.registrationErrorMm or None
 
 
 def lastResult(parameterNode) -> dict | None:
@@ -83,6 +107,11 @@ def _fillTable(scene, parameterNode, record: dict) -> None:
     else:
         update_table(parameterNode.marginTable, rows)
     parameterNode.marginTable.SetLocked(True)
+    keepResult(parameterNode, record)
+
+
+def keepResult(parameterNode, record: dict) -> None:
+    """Store a result where :func:`lastResult` finds it."""
     parameterNode.marginTable.SetAttribute(RESULT_ATTRIBUTE, json.dumps(record))
 
 

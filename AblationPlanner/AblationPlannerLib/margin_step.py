@@ -11,9 +11,9 @@ from interventional_oncology.panels.table_view import showTable
 
 from .color_legend import legendHtml, showLegend
 from .margin import isOutdated, lastResult
-from .margin_text import minimalMarginHtml
+from .margin_text import detailsHtml, minimalMarginHtml
 
-_SEGMENTS = ("tumor", "ablation", "organ")
+_SEGMENTS = ("tumor", "ablation", "organ", "planned")
 
 
 class MarginStep:
@@ -35,6 +35,7 @@ class MarginStep:
             SegmentChooser(getattr(ui, f"{field}SegmentComboBox"), field, panel) for field in _SEGMENTS
         ]
         ui.computeButton.connect("clicked()", self.run)
+        ui.showReAblationButton.connect("clicked()", self.showReAblation)
 
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
@@ -46,11 +47,12 @@ class MarginStep:
     def update(self) -> None:
         """Show what the parameter node says."""
         if self._parameterNode is None:
-            self._ui.computeButton.enabled = False
+            self._ui.computeButton.enabled = self._ui.showReAblationButton.enabled = False
             return
         for chooser in self._choosers:
             chooser.update()
         self._chooseScan()
+        self._ui.registrationErrorSpinBox.enabled = self._parameterNode.errorMap is None
         self._showButton()
         self._showResult()
 
@@ -68,6 +70,19 @@ class MarginStep:
                 self._status.refuse(error)
                 return
             showLegend(self._parameterNode.marginModel)
+            self.update()
+
+    def showReAblation(self) -> None:
+        """Show the sphere of a further ablation, or say why there is none."""
+        self._status.clear()
+        with slicer.util.tryWithErrorDisplay(_("The sphere could not be computed."), waitCursor=True):
+            try:
+                found = self._logic.adviseReAblation(self._parameterNode)
+            except InputError as error:
+                self._status.refuse(error)
+                return
+            if found is None:
+                self._status.say(_("The wanted margin is reached: nothing is missing."))
             self.update()
 
     def _chooseScan(self) -> None:
@@ -97,9 +112,13 @@ class MarginStep:
         showTable(self._ui.marginTableView, node.marginTable)
         self._ui.minimalMarginLabel.text = minimalMarginHtml(result)
         self._warnings.clear()
+        self._ui.detailsLabel.text = detailsHtml(result)
+        self._ui.detailsLabel.visible = result is not None
+        isCurrent = result is not None and not isOutdated(node)
+        self._ui.showReAblationButton.enabled = isCurrent
         if result is not None:
             outdated = _("Something has changed since this was computed: compute again.")
-            self._warnings.addWarnings([outdated] if isOutdated(node) else result["warnings"])
+            self._warnings.addWarnings(result["warnings"] if isCurrent else [outdated])
         self._ui.colorScaleLabel.text = self._legend(result)
         self._ui.colorScaleLabel.visible = result is not None
 

@@ -1,6 +1,7 @@
 """The margin in one sentence."""
 
 import math
+from html import escape
 
 from slicer.i18n import tr as _
 
@@ -42,4 +43,53 @@ def _chance(result: dict) -> str:
     if probability is None:
         return ""
     text = _("Chance that {wanted:g} mm is really there, given the alignment error: {percent:.0f} %.")
-    return "<br>" + text.format(wanted=result["threshold_mm"], percent=100 * probability)
+    said = "<br>" + text.format(wanted=result["threshold_mm"], percent=100 * probability)
+    interval = result.get("minimal_margin_interval_mm")
+    if interval is not None:
+        text = _("The minimal margin is {low:.1f} to {high:.1f} mm in 90 of 100 such cases.")
+        said += " " + text.format(low=interval[0], high=interval[1])
+    return said
+
+
+def detailsHtml(result: dict | None) -> str:
+    """Return where the margin is smallest, what is left, what the data can prove, and what to do; or nothing.
+
+    Parameters
+    ----------
+    result : dict, optional
+        What :func:`.margin.lastResult` returns; None before the first computation.
+    """
+    if result is None:
+        return ""
+    lines = [_smallest(result), *_sites(result), _planned(result), result.get("claim") or "", _advice(result)]
+    return "<br>".join(escape(line) for line in lines if line)
+
+
+def _smallest(result: dict) -> str:
+    side = result.get("minimal_margin_side")
+    return _("The margin is smallest on the {side} side.").format(side=side) if side else ""
+
+
+def _sites(result: dict) -> list[str]:
+    text = _("Tumor left, site {number}: {volume:.2f} mL, {depth:.1f} mm deep, on the {side} side.")
+    return [
+        text.format(
+            number=number, volume=site["volume_ml"], depth=site["depth_mm"], side=site["direction"] or "?"
+        )
+        for number, site in enumerate(result.get("residual_sites") or (), start=1)
+    ]
+
+
+def _planned(result: dict) -> str:
+    planned = result.get("planned")
+    if not planned:
+        return ""
+    text = _("Beside the plan: {volume:+.1f} mL, center {shift:.1f} mm away, Dice {dice:.2f}.")
+    return text.format(
+        volume=planned["volume_difference_ml"], shift=planned["center_shift_mm"], dice=planned["dice"]
+    )
+
+
+def _advice(result: dict) -> str:
+    advice = result.get("re_ablation")
+    return advice["words"] if advice else ""

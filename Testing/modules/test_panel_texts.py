@@ -65,11 +65,57 @@ def test_rows_of_the_margin_table(module_libraries):
     assert rows["Minimal margin"] == (6.25, "mm")
     assert rows["Surface with the wanted margin"] == (75.0, "%")
     assert "Chance of the wanted margin" not in rows
-    site = {"volume_ml": 0.1234}
+    site = {"volume_ml": 0.1234, "direction": "left-caudal"}
     with_site = marginRows(MARGIN | {"residual_sites": [site, site]})
     assert [row["Value"] for row in with_site[-2:]] == [0.12, 0.12]
+    assert with_site[-1]["Quantity"] == "Site 2 of tumor left (left-caudal), volume"
     nothing_judged = MARGIN | {"minimal_margin_mm": None, "surface_fraction": None}
     assert "Surface not covered" not in {row["Quantity"] for row in marginRows(nothing_judged)}
+
+
+def test_rows_tell_interval_and_plan(module_libraries):
+    from AblationPlannerLib.margin_table import marginRows
+
+    plan = {"margin": {"minimal_margin_mm": 6.0}, "center_shift_mm": 3.456, "axis_angle_degrees": None}
+    changes = {"minimal_margin_interval_mm": [1.5, 4.25], "planned": plan}
+    rows = {row["Quantity"]: row["Value"] for row in marginRows(MARGIN | changes)}
+    assert rows["Minimal margin, lower end of 90 %"] == 1.5
+    assert rows["Minimal margin, upper end of 90 %"] == 4.25
+    assert rows["Planned zone: minimal margin"] == 6.0
+    assert rows["Achieved from planned: shift of the center"] == 3.46
+    assert "Achieved from planned: angle of the axes" not in rows
+
+
+def test_what_surrounds_the_margin_in_lines(module_libraries):
+    from AblationPlannerLib.margin_text import detailsHtml
+
+    assert detailsHtml(None) == ""
+    assert detailsHtml(MARGIN) == ""
+    site = {"volume_ml": 0.12, "depth_mm": 2.34, "direction": "left-caudal"}
+    plan = {"volume_difference_ml": -3.21, "center_shift_mm": 3.456, "dice": 0.87}
+    lines = detailsHtml(
+        MARGIN
+        | {
+            "minimal_margin_side": "left",
+            "residual_sites": [site],
+            "planned": plan,
+            "claim": "a < b",
+            "re_ablation": {"words": "The margin falls short."},
+        }
+    ).split("<br>")
+    assert lines == [
+        "The margin is smallest on the left side.",
+        "Tumor left, site 1: 0.12 mL, 2.3 mm deep, on the left-caudal side.",
+        "Beside the plan: -3.2 mL, center 3.5 mm away, Dice 0.87.",
+        "a &lt; b",
+        "The margin falls short.",
+    ]
+
+
+def test_the_chance_comes_with_its_interval(margin_html):
+    key = "probability_minimal_margin_at_least_threshold"
+    said = margin_html(MARGIN | {key: 0.3, "minimal_margin_interval_mm": [1.26, 4.0]})
+    assert "1.3 to 4.0 mm in 90 of 100 such cases" in said
 
 
 @pytest.fixture

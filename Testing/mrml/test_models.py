@@ -13,6 +13,7 @@ from interventional_oncology.mrml.models import (
     flipped_surface,
     model_from_surface,
     show_scalar,
+    sphere_model,
     surface_from_model,
     update_model,
 )
@@ -202,3 +203,23 @@ def test_empty_surfaces_are_refused_and_leave_nothing(scene):
     assert scene.GetNumberOfNodesByClass("vtkMRMLModelNode") == 0
     with pytest.raises(InputError, match="new: expected a model with points"):
         surface_from_model(scene.AddNewNodeByClass("vtkMRMLModelNode", "new"))
+
+
+def test_a_sphere_stands_in_ras_where_it_was_asked_for_in_lps(scene):
+    node = sphere_model(scene, CENTER_LPS_MM.tolist(), 12.0, "sphere")
+    bounds = [0.0] * 6
+    node.GetRASBounds(bounds)
+    center = (np.array(bounds[::2]) + bounds[1::2]) / 2
+    assert center == pytest.approx(CENTER_LPS_MM * (-1, -1, 1), abs=0.05)
+    assert bounds[5] - bounds[4] == pytest.approx(24.0, abs=0.01)
+    assert not node.GetDisplayNode().GetScalarVisibility()
+    assert enclosed_mm3(surface_from_model(node)) == pytest.approx(4 / 3 * np.pi * 12**3, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("center", "radius"), [((0.0, 0.0, 0.0), 0.0), ((0.0, np.nan, 0.0), 5.0), ((0.0, 0.0), 5.0)]
+)
+def test_a_sphere_without_place_or_size_is_refused(scene, center, radius):
+    with pytest.raises(InputError, match="expected a center of three finite coordinates and a positive"):
+        sphere_model(scene, center, radius, "sphere")
+    assert scene.GetNumberOfNodesByClass("vtkMRMLModelNode") == 0

@@ -1,6 +1,7 @@
 """Ablation margins: how far the treated tissue reaches beyond the tumor, everywhere on its surface."""
 
 from .ablation_margin import ablation_margin
+from .anatomical_direction import direction_words, side_of_surface
 from .ensemble_error import EnsembleError, SampledError
 from .margin_result import AblationMargin
 from .re_ablation import ReAblation, re_ablation
@@ -23,6 +24,8 @@ __all__ = [
     "ZoneComparison",
     "ablation_margin",
     "compare_zones",
+    "direction_words",
     "mask_surface",
     "re_ablation",
+    "side_of_surface",
 ]

@@ -1,6 +1,8 @@
 """Directions in the patient, in the words of a radiologist."""
 
 import numpy as np
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
 
 # Along R, A, S: the word for the positive and for the negative side.
 _WORDS = (("right", "left"), ("anterior", "posterior"), ("cranial", "caudal"))
@@ -33,3 +35,14 @@ def direction_words(direction_ras: np.ndarray | tuple[float, float, float]) -> s
     parts = vector / length
     order = np.argsort(-np.abs(parts), kind="stable")
     return "-".join(_WORDS[axis][int(parts[axis] < 0)] for axis in order if abs(parts[axis]) >= _LEAST_PART)
+
+
+def side_of_surface(surface: vtk.vtkPolyData, point_ras_mm: tuple[float, float, float] | None) -> str:
+    """Return on which side of a surface (LPS mm) a point lies, as :func:`direction_words`.
+
+    Seen from the mean of its points; empty without a point.
+    """
+    if point_ras_mm is None:
+        return ""
+    x, y, z = vtk_to_numpy(surface.GetPoints().GetData()).mean(axis=0)
+    return direction_words(np.asarray(point_ras_mm) - (-x, -y, z))

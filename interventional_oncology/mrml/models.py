@@ -1,5 +1,7 @@
 """Surfaces (LPS) to model nodes (RAS) and back, with their colors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import slicer
 import vtk
@@ -12,6 +14,7 @@ from .volumes import wants_world
 
 _FLIP = np.array([-1.0, -1.0, 1.0])
 _RAINBOW = "vtkMRMLColorTableNodeRainbow"
+_SPHERE_RESOLUTION = 48
 
 
 def flipped_surface(surface: vtk.vtkPolyData) -> vtk.vtkPolyData:
@@ -80,6 +83,32 @@ def model_from_surface(
     node.CreateDefaultDisplayNodes()
     show_scalar(node, scalar, color_node=color_node, range_mm=range_mm)
     return node
+
+
+def sphere_model(
+    scene: "slicer.vtkMRMLScene", center_lps_mm: Sequence[float], radius_mm: float, name: str
+) -> "slicer.vtkMRMLModelNode":
+    """Add a model node of a sphere around a point in LPS mm, world.
+
+    Raises
+    ------
+    InputError
+        If the center does not have three finite coordinates or the radius is not positive.
+    """
+    center = np.asarray(center_lps_mm, dtype=float)
+    if center.shape != (3,) or not np.isfinite(center).all() or not 0 < radius_mm < np.inf:
+        msg = (
+            f"{name}: expected a center of three finite coordinates and a positive radius, "
+            f"got {list(center_lps_mm)} and {radius_mm:g} mm"
+        )
+        raise InputError(msg)
+    source = vtk.vtkSphereSource()
+    source.SetCenter(*center.tolist())
+    source.SetRadius(radius_mm)
+    source.SetThetaResolution(_SPHERE_RESOLUTION)
+    source.SetPhiResolution(_SPHERE_RESOLUTION)
+    source.Update()
+    return model_from_surface(scene, source.GetOutput(), name, scalar=None)
 
 
 def update_model(node: "slicer.vtkMRMLModelNode", surface_lps: vtk.vtkPolyData) -> None:

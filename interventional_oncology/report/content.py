@@ -30,7 +30,6 @@ _MARGIN_PICTURES = (
     "smallest_margin_axial",
     "smallest_margin_coronal",
     "smallest_margin_sagittal",
-    "margin_surface",
     "margin_map",
     "margin_histogram",
 )

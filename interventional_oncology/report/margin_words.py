@@ -1,11 +1,6 @@
 """An ablation margin in the words of a report."""
 
-import numpy as np
-from vtk.util.numpy_support import vtk_to_numpy
-
-from ..images import lps_to_ras
-from ..margins import AblationMargin
-from ..margins.anatomical_direction import direction_words
+from ..margins import AblationMargin, direction_words, side_of_surface
 from .wording import number, percent
 
 #: What became of the surface near the organ border, by rule.
@@ -18,11 +13,7 @@ _RULES = {
 
 def least_margin_side(margin: AblationMargin) -> str:
     """Return on which side of the tumor the margin is smallest, such as ``left-caudal``; empty if nowhere."""
-    if margin.minimal_margin_at_ras_mm is None:
-        return ""
-    points_lps_mm = vtk_to_numpy(margin.surface.GetPoints().GetData())
-    center_ras_mm = lps_to_ras(points_lps_mm.mean(axis=0))
-    return direction_words(np.array(margin.minimal_margin_at_ras_mm) - center_ras_mm)
+    return side_of_surface(margin.surface, margin.minimal_margin_at_ras_mm)
 
 
 def subcapsular_words(margin: AblationMargin) -> str:
