@@ -17,11 +17,12 @@ def legendHtml(colorNode, rangeMm: tuple[float, float], thresholdMm: float) -> s
     thresholdMm : float
         Margin that counts as safe.
     """
-    wanted = {"wanted": thresholdMm}
+    wanted = {"wanted": thresholdMm, "twice": 2 * thresholdMm}
     classes = (
         (_MIDDLE_OF_FIRST_MM, _("below 0 mm: tumor left")),
         (thresholdMm / 2, _("0 to {wanted:g} mm: short margin").format(**wanted)),
-        (thresholdMm + 1.0, _("{wanted:g} mm and more: wanted margin reached").format(**wanted)),
+        (1.5 * thresholdMm, _("{wanted:g} to {twice:g} mm: wanted margin reached").format(**wanted)),
+        (2 * thresholdMm + 1.0, _("{twice:g} mm and more").format(**wanted)),
     )
     lines = []
     for marginMm, words in classes:

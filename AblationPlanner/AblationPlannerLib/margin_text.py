@@ -62,7 +62,7 @@ def detailsHtml(result: dict | None) -> str:
     if result is None:
         return ""
     lines = [_smallest(result), *_sites(result), _planned(result), result.get("claim") or "", _advice(result)]
-    return "<br>".join(escape(line) for line in lines if line)
+    return "<br>".join(f"• {escape(line)}" for line in lines if line)
 
 
 def _smallest(result: dict) -> str:

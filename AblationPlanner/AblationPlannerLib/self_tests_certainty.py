@@ -129,3 +129,13 @@ class CertaintyTests:
         panel.ui.showReAblationButton.click()
         self.assertIn("nothing is missing", panel.ui.statusLabel.text)
         self.assertIsNone(node.reAblationModel)
+
+    def test_the_panel_names_all_four_colors(self) -> None:
+        """The legend has the colors of the model, from what is left to twice the wanted margin."""
+        panel = self.openPanel()
+        self.chooseBalls()
+        panel.ui.computeButton.click()
+        text = panel.ui.colorScaleLabel.text
+        places = [text.index(color) for color in ("#d55e00", "#f0e442", "#56b4e9", "#0072b2")]
+        self.assertEqual(places, sorted(places))
+        self.assertIn("10 mm and more", text)

@@ -104,11 +104,11 @@ def test_what_surrounds_the_margin_in_lines(module_libraries):
         }
     ).split("<br>")
     assert lines == [
-        "The margin is smallest on the left side.",
-        "Tumor left, site 1: 0.12 mL, 2.3 mm deep, on the left-caudal side.",
-        "Beside the plan: -3.2 mL, center 3.5 mm away, Dice 0.87.",
-        "a &lt; b",
-        "The margin falls short.",
+        "• The margin is smallest on the left side.",
+        "• Tumor left, site 1: 0.12 mL, 2.3 mm deep, on the left-caudal side.",
+        "• Beside the plan: -3.2 mL, center 3.5 mm away, Dice 0.87.",
+        "• a &lt; b",
+        "• The margin falls short.",
     ]
 
 
