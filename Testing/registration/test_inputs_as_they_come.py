@@ -7,12 +7,14 @@ from known_abdomen import (
     LIVER_CENTER_MM,
     Abdomen,
     Scan,
+    apply,
     breath,
     error_mm,
     filled,
     grid,
     inverse,
     points_mm,
+    rigid_motion,
     scan,
     turned,
 )
@@ -36,17 +38,20 @@ def check(found: Registration, fixed: Scan) -> None:
     assert np.percentile(errors, 95) <= 2.5
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="mean error 1.65 mm (8 mm slices) and 1.45 mm (smaller field of view: liver beyond it is off by "
-    "10 mm) since third derivatives hold the field smooth; both were within the bars before, which stay",
-)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fixed_grid", "moving_grid"),
     [
         (grid((54, 48, 66), (3.6, 3.6, 2.5)), grid((64, 56, 24), (3.2, 3.2, 8.0), turned(8.0))),
-        (grid((64, 56, 44)), grid((52, 44, 30), center_mm=(-30.0, -6.0, 10.0))),
+        pytest.param(
+            grid((64, 56, 44)),
+            grid((52, 44, 30), center_mm=(-30.0, -6.0, 10.0)),
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="p95 of the error is 3.9 mm, 2.5 mm are asked for (mean 1.0 mm); it is 3.1 mm "
+                "(mean 0.9 mm) in the 98 % of the liver that the moving image shows",
+            ),
+        ),
     ],
     ids=["8 mm oblique onto 2.5 mm", "smaller field of view"],
 )
@@ -74,4 +79,18 @@ def with_needle_and_gas(given: Scan) -> Scan:
 
 @pytest.mark.slow
 def test_a_needle_and_gas_in_one_image(fixed: Scan, breathed: Scan) -> None:
-    check(registered(fixed, with_needle_and_gas(breathed)), fixed)
+    found = registered(fixed, with_needle_and_gas(breathed))
+    check(found, fixed)
+    assert found.quality.verdict == "good", found.quality.reasons
+
+
+def test_a_needle_and_gas_in_the_fixed_image_rigidly(anatomy: Abdomen, fixed: Scan) -> None:
+    truth = rigid_motion((4.0, -3.0, 6.0), (-7.0, 5.0, 10.0))
+    back = truth.GetInverse()
+    moving = scan(anatomy, grid(), lambda points: apply(back, points), seed=4)
+    with_needle = with_needle_and_gas(fixed)
+    found = register(
+        with_needle.image, moving.image, method="rigid", fixed_mask=fixed.liver, moving_mask=moving.liver
+    )
+    assert error_mm(found.transform, lambda points: apply(truth, points), fixed.liver).mean() <= 0.3
+    assert found.quality.verdict == "good", found.quality.reasons

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
+from .foreign import without_foreign
 from .presets import Preset
 from .pyramid import clipped, reduced, window_of
 
@@ -75,7 +76,12 @@ def prepare(
     for image, voxel_mm in ((fixed, finest_mm), (moving, MOVING_FINER * finest_mm)):
         window = window_of(image, preset.window_for(image), preset.percentiles)
         images.append(reduced(clipped(image, window), voxel_mm, smooth_all=True))
-    given = (masks.fixed, masks.moving, masks.exclude, masks.moving_exclude)
+    given = (
+        masks.fixed,
+        masks.moving,
+        without_foreign(masks.exclude, fixed, masks.fixed, preset.window_for(fixed)),
+        without_foreign(masks.moving_exclude, moving, masks.moving, preset.window_for(moving)),
+    )
     organ, organ_moving, excluded, moving_excluded = (
         None if mask is None else distance_map(mask, finest_mm) for mask in given
     )

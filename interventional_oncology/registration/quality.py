@@ -10,7 +10,8 @@ from ..images import resample, resample_mask
 from .correlation_ratio import either_ratio
 from .inner import inner_similarity
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
-from .presets import choose_preset
+from .presets import Preset, choose_preset
+from .pyramid import clipped
 from .resolution import FEWEST_VOXELS
 from .similarity import correlation
 from .spread import spread
@@ -98,6 +99,7 @@ def assess(
     moving_vessels: sitk.Image | None = None,
     inverse_consistency_mm: dict[str, float] | None = None,
     expected_error_mm: dict[str, float] | None = None,
+    preset: Preset | None = None,
 ) -> RegistrationQuality:
     """Return the quality of ``transform`` (fixed points to moving points, LPS mm).
 
@@ -116,12 +118,17 @@ def assess(
         What :func:`~.inverse.inverse_consistency_mm` measured.
     expected_error_mm : dict, optional
         Summary of an error map in the organ.
+    preset : Preset, optional
+        Whose window of intensities counts where two CTs are compared in an organ; all of them if absent.
     """
     identity = sitk.Transform()
     both_ct = in_hounsfield(choose_preset(None, fixed, moving))
     before, _ = similarity(identity, fixed, moving, fixed_mask)
     after, overlap = similarity(transform, fixed, moving, fixed_mask)
-    alike = [_structure_similarity(t, fixed, moving, fixed_mask, both_ct) for t in (identity, transform)]
+    window = preset.window if preset is not None and both_ct else None
+    alike = [
+        _structure_similarity(t, fixed, moving, fixed_mask, both_ct, window) for t in (identity, transform)
+    ]
     dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
     inner = None
@@ -242,9 +249,12 @@ def _structure_similarity(
     moving: sitk.Image,
     fixed_mask: sitk.Image | None,
     both_ct: bool,
+    window: tuple[float, float] | None,
 ) -> float | None:
     if fixed_mask is None:
         return tissue_similarity(transform, fixed, moving)
+    if window is not None:  # metal and gas in one image would decide otherwise
+        fixed, moving = clipped(fixed, window), clipped(moving, window)
     measure = correlation if both_ct else either_ratio
     return similarity(transform, without_noise(fixed), without_noise(moving), fixed_mask, measure)[0]
 

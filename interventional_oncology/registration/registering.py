@@ -191,6 +191,7 @@ def register(
         moving_vessels=moving_vessels,
         inverse_consistency_mm=consistency,
         expected_error_mm=None if mapped is None else mapped.summary_mm["organ"],
+        preset=chosen,
     )
     progress(1.0, "registration done")
     return Registration(
