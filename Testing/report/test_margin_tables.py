@@ -6,6 +6,7 @@ import pytest
 
 from interventional_oncology.margins import ablation_margin, re_ablation
 from interventional_oncology.report.content import report_document
+from interventional_oncology.report.document import Tone
 from interventional_oncology.report.headlines import headlines
 from interventional_oncology.report.margin_tables import margin_table, residual_table
 from interventional_oncology.report.margin_words import least_margin_side
@@ -104,7 +105,22 @@ def test_claim_and_advice_are_sentences_of_the_follow_up(review, make_review):
 
     found = review.followups[0]
     advice, claim = points(review)
-    assert advice == f"What would bring the margin to the one wanted: {found.re_ablation.words}"
+    assert advice == f"Geometry of a further ablation, not advice to treat: {found.re_ablation.words}"
     assert "right side" in advice
     assert claim == found.margin.claim
     assert len(points(make_review(zone_radius_mm=20.0))) == 1
+
+
+@pytest.mark.parametrize(
+    ("minimal_mm", "provable_mm", "tone"),
+    [(6.0, 4.0, Tone.GOOD), (6.0, 6.4, Tone.ATTENTION), (-1.0, 6.4, Tone.BAD), (6.0, None, Tone.GOOD)],
+)
+def test_a_margin_that_proves_nothing_is_not_called_good(make_review, minimal_mm, provable_mm, tone):
+    """Thick slices: the wanted margin was measured, and still does not prove coverage."""
+    made = make_review()
+    changed = {"minimal_margin_mm": minimal_mm, "smallest_provable_margin_mm": provable_mm}
+    found = replace(made.followups[0], margin=replace(made.followups[0].margin, **changed))
+    of = replace(made, followups=(found,))
+    line = next(line for line in headlines(of) if line.title.startswith("Minimal ablation margin"))
+    assert line.tone is tone
+    assert ("these data need 6.4 mm" in line.detail) == (tone is Tone.ATTENTION)

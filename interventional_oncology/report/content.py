@@ -138,7 +138,7 @@ def _followup(review: Review, found: FollowupFindings, pictures: tuple[Picture, 
 
 def _points(found: FollowupFindings) -> Iterator[str]:
     if found.re_ablation is not None:
-        yield f"What would bring the margin to the one wanted: {found.re_ablation.words}"
+        yield f"Geometry of a further ablation, not advice to treat: {found.re_ablation.words}"
     if found.margin is not None and found.margin.claim is not None:
         yield found.margin.claim
     if found.zones is not None:

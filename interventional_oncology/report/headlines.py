@@ -7,7 +7,7 @@ from ..cases.findings import FollowupFindings, Review
 from ..response import PatientResponse, TimepointResponse, criterion_named
 from .cautions import shown_warnings
 from .document import Headline, Tone
-from .margin_words import certainty_words, least_margin_side
+from .margin_words import certainty_words, least_margin_side, unproven_words
 from .wording import counted, number, percent, signed_percent
 
 _VERDICT_TONES = {"good": Tone.GOOD, "check": Tone.ATTENTION, "failed": Tone.BAD}
@@ -62,10 +62,12 @@ def _margin(found: FollowupFindings, review: Review) -> Headline:
     parts = [
         f"Smallest on the {side} side." if side else "",
         f"Less than {threshold_mm:g} mm on {percent(below)} of the surface; {covered}.",
+        unproven_words(margin),
         certainty_words(margin, threshold_mm),
     ]
     detail = " ".join(part for part in parts if part)
-    tone = Tone.BAD if minimal_mm < 0 else Tone.ATTENTION if minimal_mm < threshold_mm else Tone.GOOD
+    enough = minimal_mm >= threshold_mm and not unproven_words(margin)
+    tone = Tone.BAD if minimal_mm < 0 else Tone.GOOD if enough else Tone.ATTENTION
     return _rested(Headline(title, number(minimal_mm, "mm"), detail, tone), found)
 
 

@@ -47,3 +47,11 @@ def certainty_words(margin: AblationMargin, threshold_mm: float) -> str:
         f"With errors considered: 90 % interval {interval_words(margin)}, "
         f"probability of {threshold_mm:g} mm {percent(chance)}."
     )
+
+
+def unproven_words(margin: AblationMargin) -> str:
+    """Return as a sentence that a margin does not prove coverage; empty where it does, or is negative."""
+    measured_mm, needed_mm = margin.minimal_margin_mm, margin.smallest_provable_margin_mm
+    if measured_mm is None or needed_mm is None or not 0 <= measured_mm < needed_mm:
+        return ""
+    return f"Too small to prove coverage: these data need {number(needed_mm, 'mm')}."
