@@ -11,6 +11,7 @@ from interventional_oncology.panels.table_view import showTable
 
 from .color_legend import legendHtml, showLegend
 from .margin import isOutdated, lastResult
+from .margin_map import mapHtml
 from .margin_text import detailsHtml, minimalMarginHtml
 
 _SEGMENTS = ("tumor", "ablation", "organ", "planned")
@@ -30,6 +31,7 @@ class MarginStep:
     def __init__(self, ui, logic, panel) -> None:
         self._ui, self._logic = ui, logic
         self._parameterNode = None
+        self._map: tuple[tuple, str] = ((), "")  # what the map was drawn of, and the map
         self._status, self._warnings = StatusLine(ui.statusLabel), StatusLine(ui.warningsLabel)
         self._choosers = [
             SegmentChooser(getattr(ui, f"{field}SegmentComboBox"), field, panel) for field in _SEGMENTS
@@ -121,9 +123,20 @@ class MarginStep:
             self._warnings.addWarnings(result["warnings"] if isCurrent else [outdated])
         self._ui.colorScaleLabel.text = self._legend(result)
         self._ui.colorScaleLabel.visible = result is not None
+        self._ui.marginMapLabel.text = self._mapOf(result)
+        self._ui.marginMapLabel.visible = bool(self._ui.marginMapLabel.text)
 
     def _legend(self, result: dict | None) -> str:
         display = self._parameterNode.marginModel and self._parameterNode.marginModel.GetDisplayNode()
         if result is None or not display or display.GetColorNode() is None:
             return ""
         return legendHtml(display.GetColorNode(), display.GetScalarRange(), result["threshold_mm"])
+
+    def _mapOf(self, result: dict | None) -> str:
+        model = self._parameterNode.marginModel
+        if result is None or model is None or model.GetPolyData() is None:
+            return ""
+        drawnOf = (model.GetID(), model.GetPolyData().GetMTime(), result["threshold_mm"])
+        if self._map[0] != drawnOf:
+            self._map = (drawnOf, mapHtml(model, result["threshold_mm"]))
+        return self._map[1]

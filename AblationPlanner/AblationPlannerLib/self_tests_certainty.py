@@ -139,3 +139,16 @@ class CertaintyTests:
         places = [text.index(color) for color in ("#d55e00", "#f0e442", "#56b4e9", "#0072b2")]
         self.assertEqual(places, sorted(places))
         self.assertIn("10 mm and more", text)
+
+    def test_the_panel_shows_the_map_of_the_margin(self) -> None:
+        """A picture inside the text; another result has another one."""
+        panel = self.openPanel()
+        node = self.chooseBalls()
+        self.assertEqual(panel.ui.marginMapLabel.text, "")
+        panel.ui.computeButton.click()
+        first = panel.ui.marginMapLabel.text
+        self.assertTrue(first.startswith('<img src="data:image/png;base64,iVBOR'))
+        node.thresholdMm = 7.0
+        self.assertEqual(panel.ui.marginMapLabel.text, first)
+        panel.ui.computeButton.click()
+        self.assertNotEqual(panel.ui.marginMapLabel.text, first)

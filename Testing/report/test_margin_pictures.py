@@ -10,6 +10,7 @@ from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from interventional_oncology.margins import ablation_margin
 from interventional_oncology.report.pictures import margin_map
 from interventional_oncology.report.pictures.directions import HALF_HEIGHT, HALF_WIDTH, from_map, to_map
+from interventional_oncology.report.pictures.map_image import map_image
 from interventional_oncology.report.pictures.margin_colors import NOT_JUDGED_COLOR, margin_steps
 from interventional_oncology.report.pictures.margin_histogram import draw_histogram, margin_histogram
 from interventional_oncology.report.pictures.margin_map import draw_margin_map, pixel_of
@@ -257,3 +258,28 @@ def test_contours_through_the_smallest_margin_read_from_their_pixels(tmp_path):
     sagittal = imread(tmp_path / names[2])[..., :3]
     touched = (np.abs(sagittal - rgb(TUMOR)).max(axis=-1) < 0.06) & (away_mm < 25)
     assert touched.sum() == 0 or away_mm[touched].max() < 6
+
+
+@pytest.mark.parametrize("word", SIDES_RAS)
+def test_the_map_of_pixels_alone_shows_the_same(word):
+    """Looked up beside the ring: uncovered on one side, wide on the other."""
+    side = np.array(SIDES_RAS[word], dtype=float)
+    pixels = map_image(colored(ball_source(), toward(side)), threshold_mm=5.0, columns=200)
+    assert pixels.shape == (100, 200, 3)
+
+    def at(direction):
+        across, up = to_map(direction[None])[0]
+        return pixels[int(50 * (1 - up / HALF_HEIGHT)), int(100 * (1 + across / HALF_WIDTH))] / 255
+
+    beside = 0.3 * (side == 0)
+    assert at(side + beside) == pytest.approx(rgb(NOT_COVERED), abs=0.01)
+    assert at(-side + beside) == pytest.approx(rgb(WIDE), abs=0.01)
+    assert (pixels[0, 0] == 255).all()
+    assert 0.01 < (pixels == 0).all(axis=2).mean() < 0.12  # rim, line and ring
+
+
+def test_the_map_of_pixels_is_gray_where_nothing_is_judged():
+    half = colored(ball_source(), toward((1, 0, 0)), judged_of=lambda points: points[:, 2] > 0)
+    pixels = map_image(half, threshold_mm=5.0, columns=200)
+    assert pixels[85, 90] / 255 == pytest.approx(rgb(NOT_JUDGED_COLOR), abs=0.01)
+    assert pixels[15, 90] / 255 != pytest.approx(rgb(NOT_JUDGED_COLOR), abs=0.01)
