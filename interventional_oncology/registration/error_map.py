@@ -5,10 +5,10 @@ ensemble moves (:mod:`~.ensemble`), how well the images fix a displacement (:mod
 result that is rigid or affine only, how far a deformation would carry each place from it.
 
 What it cannot see is an error that all members share: two images that say the same wrong thing. On eleven
-digital patients that nothing was fitted on, 90 % of the places err by less than the 90 % bound (65 to 100 % by
-patient); Spearman's correlation of expected and true error is 0.56 over all places together, but 0.38 within
-a liver (median of patients, -0.02 to 0.68): it tells hard patients from easy ones and poor places from good
-ones by tendency, and no more.
+digital patients that nothing was fitted on, 90 % of the places err by less than the 90 % bound (65 to 100 %
+by patient); Spearman's correlation of expected and true error is 0.56 over all places together, but 0.38
+within a liver (median of patients, -0.02 to 0.68): it tells hard patients from easy ones and poor places from
+good ones by tendency, and no more.
 """
 
 from dataclasses import dataclass, replace
