@@ -95,10 +95,10 @@ def _paint(axes: Any, unrolled: UnrolledMargin, threshold_mm: float) -> None:
     ]
     if (judged < 0.5).any():
         parts.append(axes.contourf(across, up, judged, [-1.0, 0.5], colors=[NOT_JUDGED_COLOR]))
-        filled = np.where(judged < 0.5, np.nan, filled)
     low, high = float(np.nanmin(unrolled.margin_mm)), float(np.nanmax(unrolled.margin_mm))
     if low < threshold_mm < high:
-        parts.append(axes.contour(across, up, filled, [threshold_mm], colors=_LINE, linewidths=1.6))
+        judged_mm = np.where(unrolled.judged, unrolled.margin_mm, np.nan)
+        parts.append(axes.contour(across, up, judged_mm, [threshold_mm], colors=_LINE, linewidths=1.6))
     for part in parts:
         part.set_clip_path(rim, transform=axes.transData)
 
@@ -189,7 +189,12 @@ def _draw_legend(figure: Any, unrolled: UnrolledMargin, threshold_mm: float) -> 
         handles.append(
             Patch(facecolor=NOT_JUDGED_COLOR, edgecolor=_LINE, linewidth=0.5, label=NOT_JUDGED_LABEL)
         )
-    figure.legend(handles=handles, loc="lower center", ncols=2, fontsize=10, frameon=False)
+    # Two rows, whether gray is among them or not: a third one would run into the map.
+    columns, size = (2, 10) if len(handles) == 4 else (3, 8)
+    figure.legend(
+        handles=handles, loc="lower center", ncols=columns, fontsize=size, frameon=False,
+        columnspacing=1.0, handlelength=1.5,
+    )  # fmt: skip
 
 
 def _told(unrolled: UnrolledMargin) -> str:
