@@ -124,7 +124,7 @@ def test_a_variable_that_names_no_program_is_said_and_nothing_else_is_taken(
 
 
 def test_the_known_pitfalls_are_not_in_the_parameters() -> None:
-    for preset in presets().values():
+    for preset in (each for each in presets().values() if each.deformable):
         text = registration_parameters(preset, 100)
         assert '(ImageSampler "RandomSparseMask")' in text  # the others fail with a small mask
         assert "MutualInformation" not in text  # ran away in every trial
