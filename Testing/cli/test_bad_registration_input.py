@@ -42,6 +42,13 @@ REFUSALS = [
     Refusal("unknown error map", REGISTER + "--error-map best", "best"),
     Refusal("landmarks alone without landmarks", REGISTER + "--landmarks-only rigid", "expected landmarks"),
     Refusal(
+        "region of landmarks alone",
+        REGISTER + "--landmarks {points.csv} --landmarks-only rigid --region {organ.nii.gz}",
+        "--landmarks-only: expected no --region",
+        made="points.csv",
+        text=LANDMARKS + "1,2,3,1,2,3\n40,5,7,40,5,7\n5,30,9,5,30,9\n",
+    ),
+    Refusal(
         "two landmarks",
         REGISTER + "--landmarks {points.csv} --landmarks-only rigid",
         "expected at least 3 landmark pairs, got 2",

@@ -1,6 +1,7 @@
 """``margin``: the ablation margin of a tumor mask and a zone mask."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images import read_masks
-from ..margins import SUBCAPSULAR_RULES, ablation_margin, compare_zones, re_ablation
+from ..margins import SUBCAPSULAR_RULES, AblationMargin, ablation_margin, compare_zones, re_ablation
 from ..margins.error_input import registration_error_of_file, registration_error_of_landmarks
 from ..margins.registration_error import RegistrationError
 from ..margins.surface import write_surface
@@ -117,6 +118,7 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             plain = settings | {"registration_error_mm": None, "segmentation_error_mm": None}
             compared = compare_zones(masks["planned"], masks["ablation"], masks["tumor"], **plain)
             found["planned"] = compared.to_json()
+        console.say(_headline(margin, options.threshold_mm))
         if margin.claim is not None:
             console.say(margin.claim)
         if found["re_ablation"] is not None:
@@ -124,6 +126,14 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         write_result(staged / "margin.json", options, console, found)
     console.progress(1.0, "done")
     return found
+
+
+def _headline(margin: AblationMargin, threshold_mm: float) -> str:
+    if margin.minimal_margin_mm is None or margin.surface_fraction is None:
+        return "minimal margin: none is judged"
+    short = 1.0 - margin.surface_fraction["at_least_threshold"]
+    least_mm = math.floor(10.0 * margin.minimal_margin_mm) / 10.0  # never promises more than it is
+    return f"minimal margin {least_mm:.1f} mm; below {threshold_mm:g} mm on {short:.0%} of the judged surface"
 
 
 def _masks(options: argparse.Namespace, console: Console) -> dict[str, sitk.Image]:

@@ -44,6 +44,12 @@ _MASKS = {
     "region": ("fixed", "with --initial: change that transform only in this region of the fixed image"),
 }
 
+#: What a registration by landmarks alone has no use for.
+_NOT_OF_LANDMARKS = (
+    *("region", "initial", "engine", "preset"),
+    *("rigid_mask", "exclude_mask", "moving_exclude_mask"),
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -115,6 +121,11 @@ def _register(
     if options.landmarks_only is not None:
         if landmarks is None:
             msg = "--landmarks-only: expected landmarks in --landmarks, got none"
+            raise InputError(msg)
+        unused = [name for name in _NOT_OF_LANDMARKS if getattr(options, name) is not None]
+        if unused:
+            word = unused[0].replace("_", "-")
+            msg = f"--landmarks-only: expected no --{word}, which landmarks alone do not use, got one"
             raise InputError(msg)
         organ = {name: masks[name] for name in ("fixed_mask", "moving_mask")}
         return register_by_landmarks(fixed, moving, landmarks, options.landmarks_only, names=names, **organ)

@@ -18,8 +18,8 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
     ----------
     path : str
         An error map (image of mean errors in mm, as ``register`` writes it), or the ``registration.json`` of
-        a registration: the mean error at its landmarks, or else that of its error map, near treated tissue
-        if it was left out of the comparison.
+        a registration: the mean error at its landmarks or that to be expected (near treated tissue, if it was
+        left out of the comparison), whichever is larger.
 
     Raises
     ------
@@ -64,10 +64,12 @@ def _mean_of_record(path: Path) -> float:
 
 
 def _stated_error(record: dict[str, Any]) -> dict[str, float] | None:
+    # What a fit leaves at its own landmarks is less than what it leaves elsewhere: the larger one counts.
     quality = record["quality"]
     summary = (record.get("error_map") or {}).get("summary_mm") or {}
-    stated = (quality["tre_mm_after"], summary.get("near"), quality.get("expected_error_mm"))
-    return next((error for error in stated if error), None)
+    around = summary.get("near") or quality.get("expected_error_mm")
+    stated = [error for error in (quality["tre_mm_after"], around) if error]
+    return max(stated, key=lambda error: float(error["mean"]), default=None)
 
 
 def registration_error_of_landmarks(pairs: np.ndarray, transform_path: str | None) -> EvenError:
