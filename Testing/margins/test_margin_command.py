@@ -172,3 +172,14 @@ def test_subcapsular_rule(files, tmp_path, grid, rule, excluded) -> None:
     assert number(out, "subcapsular_rule") == rule
     assert number(out, "subcapsular_fraction") > 0.1
     assert (number(out, "excluded_subcapsular_fraction") > 0) is excluded
+
+
+def test_a_registration_that_is_not_good_is_warned_of(files, tmp_path, capsys) -> None:
+    spread = {"mean": 1.0, "p95": 2.0, "max": 3.0}
+    quality = {"tre_mm_after": spread, "expected_error_mm": spread | {"mean": 14.0}, "verdict": "failed"}
+    (tmp_path / "registration.json").write_text(json.dumps({"quality": quality}))
+    assert run(files, tmp_path / "out", "--registration-error-mm", str(tmp_path / "registration.json")) == 0
+    assert "is rated 'failed', and the margin rests on it" in capsys.readouterr().err
+    assert run(files, tmp_path / "number", "--registration-error-mm", "14") == 0
+    intervals = [number(tmp_path / name, "minimal_margin_interval_mm") for name in ("out", "number")]
+    assert intervals[0] == pytest.approx(intervals[1])  # not that of the landmarks it was fitted to

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import read_masks
 from ..margins import SUBCAPSULAR_RULES, AblationMargin, ablation_margin, compare_zones, re_ablation
-from ..margins.error_input import registration_error_of_file, registration_error_of_landmarks
+from ..margins.error_input import registration_error_of_file, registration_error_of_landmarks, verdict_of_file
 from ..margins.registration_error import RegistrationError
 from ..margins.surface import write_surface
 from ..outputs import output_folder
@@ -153,7 +153,12 @@ def _registration_error(options: argparse.Namespace, console: Console) -> float 
         return registration_error_of_landmarks(pairs, transform)
     if not isinstance(options.registration_error_mm, str):
         return options.registration_error_mm
-    return registration_error_of_file(console.input(options.registration_error_mm))
+    path = console.input(options.registration_error_mm)
+    found = registration_error_of_file(path)
+    verdict = verdict_of_file(path)
+    if verdict not in ("", "good"):
+        console.warn(f"{path}: that registration is rated '{verdict}', and the margin rests on it")
+    return found
 
 
 def _advice(options: argparse.Namespace, masks: dict[str, sitk.Image]) -> Any:

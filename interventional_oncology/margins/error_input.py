@@ -46,6 +46,14 @@ def _read_map(path: str) -> sitk.Image:
         raise InputError(msg) from error
 
 
+def verdict_of_file(path: str) -> str:
+    """Return the verdict of a ``registration.json``; empty for an error map, and where there is none."""
+    if Path(path).suffix.lower() != ".json":
+        return ""
+    record = json.loads(Path(path).read_text(encoding="utf-8"))
+    return str(record["quality"].get("verdict", ""))
+
+
 def _mean_of_record(path: Path) -> float:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
