@@ -13,6 +13,7 @@ from interventional_oncology.registration.presets import presets
 
 from .alignment_options import AlignmentOptions
 from .error_display import hideErrorMap, showErrorMap
+from .hand_placement import handCaution
 from .parameters import Method
 from .quality_text import qualityHtml, verdictSentence
 from .registration import isOutdated, lastQuality
@@ -102,6 +103,7 @@ class AlignStep:
 
     def _onFinished(self, outcome: Outcome) -> None:
         self._showRunning(False)
+        self._ui.showErrorMapButton.checked = False  # the map it showed is that of the run before, or gone
         if outcome.done:
             self._sayDone(outcome)
         else:
@@ -119,7 +121,7 @@ class AlignStep:
             others.append(
                 _("No treated region was left out: choose it before you measure an ablation margin.")
             )
-        self._status.addWarnings(others)
+        self._status.addWarnings([*others, *filter(None, [handCaution(node)])])
 
     def _showRunning(self, running: bool) -> None:
         self._ui.cancelButton.visible = running

@@ -42,6 +42,17 @@ def hideHandles(parameterNode) -> None:
         _setHandles(node, shown=False)
 
 
+def handCaution(parameterNode) -> str:
+    """Return what to do with outlines of a follow-up that was moved by hand; empty when it was not."""
+    node = _handTransform(parameterNode.followupVolume)
+    if node is None:
+        return ""
+    # Its outlines put under the alignment alone would lose the movement by hand.
+    moved = _("The follow-up was moved by hand:")
+    advice = _("to bring its outlines along, put the transform {name} itself under the alignment.")
+    return f"{moved} {advice.format(name=node.GetName())}"
+
+
 def _handTransform(volume):
     node = volume.GetParentTransformNode() if volume is not None else None
     return node if node is not None and node.GetAttribute(_ATTRIBUTE) else None

@@ -14,6 +14,7 @@ from interventional_oncology.panels import self_test
 from interventional_oncology.registration.landmarks import read_landmarks
 
 from .error_display import LARGEST_MM
+from .hand_placement import handCaution
 from .parameters import ErrorMapMode, Start
 from .worker_inputs import writeInputs
 
@@ -68,6 +69,7 @@ class AlignmentOptionsTests:
     def test_moving_by_hand_moves_all_that_belongs_to_the_scan(self) -> None:
         """The follow-up gets handles, its segments move with it, and the alignment starts from there."""
         panel, node = self.openPanel(), self.chooseScans()
+        self.assertEqual(handCaution(node), "")
         _scan, organ = self_test.organScan()
         masks = {"organ": organ}
         node.followupOrgan, _ids = self_test.addSegments(masks, node.followupVolume, "Organs after")
@@ -77,6 +79,7 @@ class AlignmentOptionsTests:
         self.assertEqual(node.followupOrgan.GetParentTransformNode().GetID(), hand.GetID())
         self.assertTrue(hand.GetDisplayNode().GetEditorVisibility())
         self.assertEqual(node.start, Start.AS_PLACED)
+        self.assertIn(hand.GetName(), handCaution(node))
         self.assertIn("identity", self.writtenInputs(node)[0])
         panel.ui.moveByHandButton.checked = False
         self.assertFalse(hand.GetDisplayNode().GetEditorVisibility())
