@@ -1,10 +1,12 @@
 """Mean attenuation of the targets, which Choi and its modification look at beside their size."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from ..errors import InputError
-from .criterion import Judged, Limits, summed
+from .criterion import Judged, Limits, SumCriterion, summed
+from .diameters import new_by_size
 from .exact import exact
 from .options import ScoreOptions
 from .patients import Patient
@@ -70,3 +72,40 @@ def fell(judged: Judged, title: str, options: ScoreOptions) -> tuple[bool | None
     which = "below" if change < 0 else "above"
     text = f"attenuation {now:.1f} HU is {abs(change):.1f} % {which} baseline {then:.1f} HU"
     return change <= -FALL_PERCENT, text
+
+
+def attenuation_criterion(
+    name: str,
+    title: str,
+    reference: str,
+    size: Callable,
+    refine: Callable[[Judged, ScoreOptions], tuple[str, str]],
+) -> SumCriterion:
+    """Return a criterion with the limits of Choi, refused where the attenuation at baseline is not known.
+
+    Parameters
+    ----------
+    name, title, reference
+        As for :class:`~.criterion.SumCriterion`.
+    size : callable
+        Size of a lesion.
+    refine : callable
+        What the attenuation makes of the category by size.
+    """
+
+    def remarks(patient: Patient, options: ScoreOptions) -> list[str]:
+        if patient.with_role("target"):
+            baseline_hu(patient, title, options)
+        return []
+
+    return SumCriterion(
+        name=name,
+        title=title,
+        reference=reference,
+        unit="mm",
+        size=size,
+        limits=choi_limits,
+        new_lesion=new_by_size,
+        refine=refine,
+        remarks=remarks,
+    )

@@ -9,21 +9,13 @@ that nodes are measured as in RECIST 1.1, and that progression is measured from 
 ``progression_from``). A baseline near water is refused (option ``least_baseline_hu``, a limit of ours).
 """
 
-from ..attenuation import baseline_hu, choi_limits, fell
-from ..criterion import Judged, SumCriterion
-from ..diameters import new_by_size
+from ..attenuation import attenuation_criterion, fell
+from ..criterion import Judged
 from ..options import ScoreOptions
-from ..patients import Patient
 from ..words import CR, NE, PD, PR, SD
 from .recist_1_1 import recist_size
 
 _TITLE = "Choi"
-
-
-def _remarks(patient: Patient, options: ScoreOptions) -> list[str]:
-    if patient.with_role("target"):
-        baseline_hu(patient, _TITLE, options)
-    return []
 
 
 def _refine(judged: Judged, options: ScoreOptions) -> tuple[str, str]:
@@ -38,14 +30,6 @@ def _refine(judged: Judged, options: ScoreOptions) -> tuple[str, str]:
     return (judged.category, reason) if judged.category == PD and not lower else (SD, reason)
 
 
-CRITERION = SumCriterion(
-    name="choi",
-    title=_TITLE,
-    reference="Choi 2007, doi:10.1200/JCO.2006.07.3049",
-    unit="mm",
-    size=recist_size,
-    limits=choi_limits,
-    new_lesion=new_by_size,
-    refine=_refine,
-    remarks=_remarks,
+CRITERION = attenuation_criterion(
+    "choi", _TITLE, "Choi 2007, doi:10.1200/JCO.2006.07.3049", recist_size, _refine
 )

@@ -7,21 +7,13 @@ From memory, to be checked against the paper: that the attenuation is that of th
 mean of the targets, and that 10 % more size is no progression when the attenuation has fallen.
 """
 
-from ..attenuation import baseline_hu, choi_limits, fell
-from ..criterion import Judged, SumCriterion
-from ..diameters import new_by_size
+from ..attenuation import attenuation_criterion, fell
+from ..criterion import Judged
 from ..options import ScoreOptions
-from ..patients import Patient
 from ..words import CR, NE, PD, PR, SD
 from .recist_1_1 import recist_size
 
 _TITLE = "mChoi"
-
-
-def _remarks(patient: Patient, options: ScoreOptions) -> list[str]:
-    if patient.with_role("target"):
-        baseline_hu(patient, _TITLE, options)
-    return []
 
 
 def _refine(judged: Judged, options: ScoreOptions) -> tuple[str, str]:
@@ -35,14 +27,6 @@ def _refine(judged: Judged, options: ScoreOptions) -> tuple[str, str]:
     return both[judged.category], reason
 
 
-CRITERION = SumCriterion(
-    name="mchoi",
-    title=_TITLE,
-    reference="Nathan 2010, doi:10.4161/cbt.9.1.10340",
-    unit="mm",
-    size=recist_size,
-    limits=choi_limits,
-    new_lesion=new_by_size,
-    refine=_refine,
-    remarks=_remarks,
+CRITERION = attenuation_criterion(
+    "mchoi", _TITLE, "Nathan 2010, doi:10.4161/cbt.9.1.10340", recist_size, _refine
 )
