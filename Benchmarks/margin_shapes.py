@@ -5,6 +5,7 @@ mesh of the surface. The true margin is the distance of the dense points of one 
 other (a formula where there is one, for irregular ones the dense mesh, whose edges are about 0.3 mm long).
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,7 +40,7 @@ UNIT_POINTS, UNIT_TRIANGLES = _unit_sphere()
 
 
 @dataclass
-class Body:
+class Body(ABC):
     """A solid with a center and axes of its own (columns of ``axes``, LPS)."""
 
     center_mm: np.ndarray
@@ -54,9 +55,9 @@ class Body:
         own_mm, triangles = self.own_mesh()
         return self.center_mm + own_mm @ self.axes.T, triangles
 
+    @abstractmethod
     def own_mesh(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the surface in the frame of the body."""
-        raise NotImplementedError
 
     def inside(self, points_mm: np.ndarray) -> np.ndarray:
         """Say which points lie inside."""
