@@ -4,7 +4,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from ..response.complications import Complication
 from .roles import ORGAN_ROLES, TREATMENT_ZONES
 
 
@@ -32,6 +34,22 @@ class Treatment:
     def zones(self) -> str | None:
         """The zone model that this kind follows, or ``None``."""
         return TREATMENT_ZONES[self.kind]
+
+
+@dataclass(frozen=True)
+class ResponsePlan:
+    """How the response is to be scored.
+
+    Attributes
+    ----------
+    criteria : tuple of str
+        Names of criteria, in the order in which they are shown.
+    options : Mapping
+        Options of scoring, for all of them.
+    """
+
+    criteria: tuple[str, ...] = ("recist-1.1", "mrecist")
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,12 +96,17 @@ class Case:
         ``None`` where the scans are only compared.
     path : Path
         The file the case was read from.
+    plan : ResponsePlan
+    complications : tuple of Complication
+        In the order of the file.
     """
 
     patient: str
     timepoints: tuple[Timepoint, ...]
     treatment: Treatment | None
     path: Path
+    plan: ResponsePlan = ResponsePlan()
+    complications: tuple[Complication, ...] = ()
 
     @property
     def baseline(self) -> Timepoint:

@@ -1,25 +1,23 @@
 """Reading ``CASE.toml``: what is there, in which order, and one sentence for what is wrong."""
 
-import datetime
 import itertools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..images.reading import split_selector
-from .case import Case, Timepoint, Treatment
+from .case import Case, ResponsePlan, Timepoint, Treatment
+from .course_tables import read_complications, read_plan
 from .patient_identity import check_one_patient
 from .roles import IMAGE_ROLES, MASK_ROLES, TREATMENT_KINDS, is_image_role
+from .values import check_keys, listed, moment_of, tables_of, text_of
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:  # pragma: no cover
     import tomli as tomllib
-
-#: Nobody was scanned before computed tomography; a date before it is a slip of the keyboard.
-_FIRST_YEAR = 1900
 
 
 def read_case(path: str | Path) -> Case:
@@ -35,20 +33,30 @@ def read_case(path: str | Path) -> Case:
     InputError
         If the file cannot be read, a key is missing, unknown or of another type, a role or treatment
         kind is unknown, a date is missing or not after the one before, the images come from two
-        patients, an image or mask does not exist, or a time point has masks and no image.
+        patients, an image or mask does not exist, a time point has masks and no image, a response criterion,
+        an option of it or the grade of a complication is unknown, or a complication came before the
+        treatment.
     """
     path = Path(path)
     table = _parse(path)
     where = str(path)
-    _check_keys(table, where, required=("patient", "timepoint"), optional=("treatment",))
-    patient = _text(table["patient"], f"{where}: patient")
-    entries = _tables(table["timepoint"], where)
+    check_keys(
+        table, where, required=("patient", "timepoint"), optional=("treatment", "response", "complication")
+    )
+    patient = text_of(table["patient"], f"{where}: patient")
+    entries = tables_of(table["timepoint"], where, "timepoint")
     timepoints = tuple(_timepoint(entry, n, path, patient) for n, entry in enumerate(entries, start=1))
     treatment = _treatment(table["treatment"], where) if "treatment" in table else None
     _check_names(timepoints, where)
     _check_order(timepoints, treatment, where)
     check_one_patient(timepoints, where)
-    return Case(patient, timepoints, treatment, path)
+    plan = read_plan(table["response"], f"{where}: [response]") if "response" in table else ResponsePlan()
+    complications = (
+        read_complications(table["complication"], where, patient, treatment)
+        if "complication" in table
+        else ()
+    )
+    return Case(patient, timepoints, treatment, path, plan, complications)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -63,82 +71,34 @@ def _parse(path: Path) -> dict[str, Any]:
         raise InputError(msg) from error
 
 
-def _check_keys(
-    table: dict[str, Any], where: str, *, required: tuple[str, ...], optional: tuple[str, ...]
-) -> None:
-    for key in required:
-        if key not in table:
-            msg = f"{where}: expected the key '{key}', got {_listed(table) or 'no key'}"
-            raise InputError(msg)
-    for key in table:
-        if key not in required + optional:
-            msg = f"{where}: expected only the keys {_listed(required + optional)}, got '{key}'"
-            raise InputError(msg)
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        # The value itself stays out of the message: it may be a name.
-        found = "none" if isinstance(value, str) else type(value).__name__
-        msg = f"{where}: expected text in quotes, got {found}"
-        raise InputError(msg)
-    return value.strip()
-
-
-def _tables(value: Any, where: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
-        msg = f"{where}: expected at least one [[timepoint]] table, got {type(value).__name__} {value!r:.40}"
-        raise InputError(msg)
-    return value
-
-
-def _date(value: Any, where: str) -> datetime.datetime:
-    # A datetime is a date too, so it is asked for first.
-    if isinstance(value, datetime.datetime):
-        moment = value.replace(tzinfo=None)
-    elif isinstance(value, datetime.date):
-        moment = datetime.datetime.combine(value, datetime.time())
-    else:
-        msg = f"{where}: expected a date without quotes such as date = 2025-02-20, got {value!r:.40}"
-        raise InputError(msg)
-    if moment.year < _FIRST_YEAR:
-        msg = f"{where}: expected a date after {_FIRST_YEAR}, got {moment.date()}"
-        raise InputError(msg)
-    return moment
-
-
 def _treatment(value: Any, where: str) -> Treatment:
     where = f"{where}: [treatment]"
     if not isinstance(value, dict):
         msg = f"{where}: expected a table with kind and date, got {value!r:.40}"
         raise InputError(msg)
-    _check_keys(value, where, required=("kind", "date"), optional=())
+    check_keys(value, where, required=("kind", "date"), optional=())
     if value["kind"] not in TREATMENT_KINDS:
-        msg = f"{where}: expected a kind of {_listed(TREATMENT_KINDS)}, got {value['kind']!r}"
+        msg = f"{where}: expected a kind of {listed(TREATMENT_KINDS)}, got {value['kind']!r}"
         raise InputError(msg)
-    return Treatment(value["kind"], _date(value["date"], where))
+    return Treatment(value["kind"], moment_of(value["date"], where))
 
 
 def _timepoint(entry: dict[str, Any], number: int, path: Path, patient: str) -> Timepoint:
     where = f"{path}: [[timepoint]] {number}"
-    _check_keys(entry, where, required=("name", "date", "images"), optional=("masks", "patient"))
+    check_keys(entry, where, required=("name", "date", "images"), optional=("masks", "patient"))
     if entry.get("patient", patient) != patient:
         msg = f"{where}: expected the patient of the case at every time point, got two patients in one case"
         raise InputError(msg)
-    name = _text(entry["name"], f"{where}: name")
+    name = text_of(entry["name"], f"{where}: name")
     images = _arguments(entry["images"], f"{where}: images", path.parent, is_image_role, IMAGE_ROLES)
     masks = _arguments(
         entry.get("masks", {}), f"{where}: masks", path.parent, MASK_ROLES.__contains__, MASK_ROLES
     )
     if not images:
-        found = f"only masks ({_listed(masks)})" if masks else "none"
+        found = f"only masks ({listed(masks)})" if masks else "none"
         msg = f"{where}: expected at least one image, got {found}"
         raise InputError(msg)
-    return Timepoint(name, _date(entry["date"], where), images, masks)
+    return Timepoint(name, moment_of(entry["date"], where), images, masks)
 
 
 def _arguments(
@@ -149,7 +109,7 @@ def _arguments(
         raise InputError(msg)
     for role, argument in value.items():
         if not known(role):
-            msg = f"{where}: expected a role of {_listed(words)}, got '{role}'"
+            msg = f"{where}: expected a role of {listed(words)}, got '{role}'"
             raise InputError(msg)
         if not isinstance(argument, str) or not argument:
             msg = f"{where}: {role}: expected a path in quotes, got {argument!r:.40}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..response import LesionRow, PatientResponse
+from ..response.complications import Complication
 from ..serialization import json_ready
 from .case import Timepoint
 from .findings import FollowupFindings, Review
@@ -25,6 +26,7 @@ def review_record(review: Review) -> dict[str, Any]:
         "comparisons": [_comparison(found) for found in review.followups],
         "lesions": [_lesion(row) for row in review.lesions],
         "responses": [_response(response) for response in review.responses],
+        "complications": [_complication(one) for one in case.complications],
         "steps": json_ready(review.steps),
         "truth_comparison": json_ready(review.truth),
     }
@@ -66,3 +68,7 @@ def _lesion(row: LesionRow) -> dict[str, Any]:
 
 def _response(response: PatientResponse) -> dict[str, Any]:
     return {key: value for key, value in json_ready(response).items() if key != "patient_id"}
+
+
+def _complication(complication: Complication) -> dict[str, Any]:
+    return {key: value for key, value in json_ready(complication).items() if key != "patient_id"}

@@ -6,7 +6,8 @@ from pathlib import Path
 from ..images.reading import split_selector
 from ..progress import Progress, part, silent
 from ..provenance import sha256
-from ..response import LesionRow, PatientResponse, score
+from ..response import LesionRow, PatientResponse
+from ..response.complications import contradictions
 from .case import Case
 from .cautions import scan_cautions
 from .findings import FollowupFindings, Review, ReviewOptions, TruthComparison
@@ -14,10 +15,9 @@ from .followup import compare
 from .job import Job, Warn
 from .lesion_course import measure_course
 from .patient_identity import date_differences
+from .response_course import score_course
 from .scans import Scans, read_scans
 from .truth import compare_with_truth, truth_folder
-
-_CRITERIA = ("recist-1.1", "mrecist")
 
 
 def _tell_nobody(text: str) -> None:
@@ -36,8 +36,8 @@ def review(
     Each follow-up is registered to the baseline. The organ's masks help where both time points have them;
     lesions and ablation zone of both dates are left out of the comparison. The masks of the follow-up are
     carried to the baseline, where the ablation margin is measured. Treatment zones are labeled and lesions
-    measured on the images of their own time point. Response is scored by RECIST 1.1 and, where lesions
-    have arterial and native images, by mRECIST.
+    measured on the images of their own time point. Response is scored by the criteria of the case: RECIST
+    1.1 and, where lesions have arterial and native images, mRECIST, if it names none.
 
     Parameters
     ----------
@@ -67,7 +67,9 @@ def review(
     followups = _compare_all(case, scans, options, job, part(progress, 0.05, 0.85))
     progress(0.85, "measuring lesions")
     lesions = _lesions(case, scans, followups, job)
-    responses = _score(lesions, job)
+    responses = score_course(case, lesions, job)
+    for text in (text for one in case.complications for text in contradictions(one)):
+        job.warn(text)
     truth = _truth(case, baseline, followups, responses, job)
     progress(1.0, "review done")
     return Review(
@@ -121,37 +123,6 @@ def _lesions(
         return ()
     rows = job.run("lesion measurement", "", lambda: measure_course(case, scans, followups, job))
     return tuple(rows or ())
-
-
-def _score(lesions: Sequence[LesionRow], job: Job) -> tuple[PatientResponse, ...]:
-    responses = []
-    for criterion in _CRITERIA:
-        name = f"response by {criterion}"
-        lacking = _score_lacks(lesions, criterion)
-        if lacking:
-            job.skip(name, "", lacking)
-            continue
-        found = job.run(name, "", lambda criterion=criterion: score(lesions, criterion)[0])  # type: ignore[misc]
-        if found is not None:
-            responses.append(found)
-            for warning in found.warnings:
-                job.warn(f"{criterion}: {warning}")
-            for visit in found.timepoints:
-                if visit.fragile:
-                    job.warn(
-                        f"{criterion} on {visit.date}: measurement error alone could make it {visit.flip_to}"
-                    )
-    return tuple(responses)
-
-
-def _score_lacks(lesions: Sequence[LesionRow], criterion: str) -> str:
-    if not lesions:
-        return "no lesion was measured"
-    if len({row.date for row in lesions}) < 2:
-        return "lesions of one date only"
-    if criterion == "mrecist" and not any(row.viable_long_axis_mm is not None for row in lesions):
-        return "no arterial and native images of the lesions"
-    return ""
 
 
 def _truth(

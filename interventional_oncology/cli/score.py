@@ -11,6 +11,7 @@ from ..outputs import output_folder
 from ..response import (
     CRITERIA,
     PatientResponse,
+    ScoreOptions,
     criterion_named,
     make_options,
     read_lesions_csv,
@@ -20,6 +21,7 @@ from ..response import (
     split_options,
     write_responses_csv,
 )
+from ..response.complications import Complication, contradictions, read_complications_csv
 from .command import Command
 from .console import Console
 from .result import write_result
@@ -42,6 +44,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         help="an option of scoring, for example confirmation_days=28; may be repeated",
+    )
+    parser.add_argument(
+        "--complications", metavar="CSV", help="complications by patient, graded by one or more scales"
     )
     parser.add_argument("--out", metavar="DIR", help=f"folder for {' and '.join(_RESULTS)}")
 
@@ -72,7 +77,7 @@ def _scored(options: argparse.Namespace, given: dict[str, str], console: Console
     with output_folder(options.out, results=_RESULTS, overwrite=options.overwrite) as staged:
         found = _score(options, given, console)
         write_result(staged / "response.json", options, console, found)
-        write_responses_csv(found["patients"], staged / "response.csv")
+        write_responses_csv(found["patients"], staged / "response.csv", found.get("complications"))
     return found
 
 
@@ -102,12 +107,36 @@ def _score(options: argparse.Namespace, given: dict[str, str], console: Console)
     _warn(patients, console)
     for patient in patients:
         _say(patient, console)
+    chosen_options = make_options(given, defaults)
+    complications = _complications(options, chosen_options, patients, console)
     return {
         "criterion": criterion.name if criterion else None,
         "reference": criterion.reference if criterion else None,
-        "options": make_options(given, defaults),
+        "options": chosen_options,
         "patients": patients,
+        **({} if complications is None else {"complications": complications}),
     }
+
+
+def _complications(
+    options: argparse.Namespace,
+    chosen: ScoreOptions,
+    patients: list[PatientResponse],
+    console: Console,
+) -> list[Complication] | None:
+    if options.complications is None:
+        return None
+    path = console.input(options.complications)
+    found = read_complications_csv(path, treatment_date=chosen.treatment_start)
+    known = {patient.patient_id for patient in patients}
+    texts = [
+        f"complication of {one.patient_id}, who has no response"
+        for one in found
+        if one.patient_id not in known
+    ]
+    texts += [f"patient {one.patient_id}: {text}" for one in found for text in contradictions(one)]
+    _warn_of(texts, console)
+    return found
 
 
 def _named(path: str, work: Any) -> list[PatientResponse]:
@@ -130,6 +159,10 @@ def _warn(patients: list[PatientResponse], console: Console) -> None:
         for visit in p.timepoints
         if visit.fragile
     ]
+    _warn_of(texts, console)
+
+
+def _warn_of(texts: list[str], console: Console) -> None:
     for text in texts[:_WARNINGS_SAID]:
         console.warn(text)
     if len(texts) > _WARNINGS_SAID:

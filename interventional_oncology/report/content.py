@@ -7,6 +7,7 @@ from ..cases.findings import FollowupFindings, Review
 from ..response import criterion_named
 from ..zones import Zones
 from .cautions import not_done_sentences, shown_warnings
+from .complication_tables import complication_table, grade_table
 from .definitions import definition_table
 from .document import Document, Section
 from .headlines import headlines
@@ -77,6 +78,8 @@ def _sections(review: Review, pictures: ReviewPictures) -> Iterator[Section]:
         yield _cautions(review)
     if review.lesions or review.responses:
         yield _lesions(review, pictures)
+    if review.case.complications:
+        yield _complications(review)
     shown = _key_pictures(review, pictures)
     for found in review.followups:
         drawn = tuple(one for one in pictures.followups[found.timepoint.name] if one not in shown)
@@ -110,6 +113,12 @@ def _lesions(review: Review, pictures: ReviewPictures) -> Section:
         ),
         pictures=tuple(pictures.responses.values()),
     )
+
+
+def _complications(review: Review) -> Section:
+    complications = review.case.complications
+    tables = (complication_table(complications), grade_table(complications))
+    return Section("Complications", tables=tables)
 
 
 def _proposed(zones: Zones) -> str:

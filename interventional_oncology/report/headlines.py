@@ -1,10 +1,12 @@
 """The summary of a report: what a reader must know in twenty seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..cases.findings import FollowupFindings, Review
 from ..response import PatientResponse, TimepointResponse, criterion_named
+from ..response.complications import SCALES, Complication, worst_grades
+from ..response.complications.scales import DEATH, GRAVE, SLIGHT, grade_of
 from .cautions import shown_warnings
 from .document import Headline, Tone
 from .margin_words import certainty_words, least_margin_side, unproven_words
@@ -23,6 +25,8 @@ def headlines(review: Review) -> tuple[Headline, ...]:
         if last.margin is not None or "ablation" in last.timepoint.masks:
             lines.append(_margin(last, review))
     lines += _responses(review)
+    if review.case.complications:
+        lines.append(_complications(review.case.complications))
     lines.append(_warnings(review))
     return tuple(lines)
 
@@ -111,6 +115,15 @@ def _why_not(visit: TimepointResponse, review: Review) -> str:
     if visit.missing_targets and ablated.issuperset(visit.missing_targets):
         return "the target was ablated, for which the criterion has no rule"
     return "targets not evaluable"
+
+
+def _complications(complications: Sequence[Complication]) -> Headline:
+    worst = worst_grades(complications)
+    answer = ", ".join(f"{SCALES[key].title} {grade}" for key, grade in worst.items())
+    weights = {grade_of(SCALES[key], grade).weight for key, grade in worst.items()}
+    tone = Tone.BAD if weights & {GRAVE, DEATH} else Tone.NEUTRAL if weights == {SLIGHT} else Tone.ATTENTION
+    detail = "; ".join(one.words() for one in complications) + "."
+    return Headline(f"Worst of {counted(len(complications), 'complication')}", answer, detail, tone)
 
 
 def _warnings(review: Review) -> Headline:

@@ -49,7 +49,11 @@ def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
         found.timepoint.name: tuple(_followup(review, found, folder, f"followup_{number}", warn))
         for number, found in enumerate(review.followups, start=1)
     }
-    courses = {str(response.criterion): diameter_course(response, review) for response in review.responses}
+    courses = {
+        str(response.criterion): diameter_course(response, review)
+        for response in review.responses
+        if isinstance(criterion_named(str(response.criterion)), SumCriterion)
+    }
     responses = {
         criterion: draw_diameters(course, folder, criterion)
         for criterion, course in courses.items()

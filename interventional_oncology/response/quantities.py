@@ -1,6 +1,7 @@
 """What the numbers and words of a response mean."""
 
 from ..quantities import Quantity
+from .complications import SCALES
 
 _RECIST = "Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026"
 
@@ -93,5 +94,17 @@ QUANTITIES = (
         "Confirmed best overall response",
         definition="The same, with complete and partial response confirmed by a later visit.",
         reference=_RECIST,
+    ),
+    Quantity("complications", "Complications", definition="What the treatment did beside its purpose."),
+    Quantity("term", "Complication", definition="What happened, by the terms of CTCAE where it has one."),
+    Quantity("onset_days", "Onset", "days", "Days from the treatment to the complication."),
+    *(
+        Quantity(
+            scale.key,
+            scale.title,
+            definition=f"Grade of the complication: {', '.join(scale.words())}. {scale.remark}",
+            reference=scale.reference,
+        )
+        for scale in SCALES.values()
     ),
 )
