@@ -15,7 +15,7 @@ from registration_peers import (
 )
 
 from interventional_oncology.registration import register
-from interventional_oncology.registration.start import centroid_mm
+from interventional_oncology.registration.organ_center import centroid_mm
 
 Run = Callable[[Case], sitk.Transform]
 

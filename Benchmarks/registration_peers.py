@@ -14,7 +14,7 @@ import SimpleITK as sitk
 from registration_cases import Case
 
 from interventional_oncology.images import resample_mask
-from interventional_oncology.registration.start import centroid_mm
+from interventional_oncology.registration.organ_center import centroid_mm
 
 WINDOW_HU = (-150.0, 250.0)
 _THREADS = 2

@@ -5,10 +5,10 @@ from known_abdomen import Scan
 
 from interventional_oncology.progress import silent
 from interventional_oncology.registration.linear import LinearMap
+from interventional_oncology.registration.organ_center import centroid_mm
 from interventional_oncology.registration.prepared import Masks, Prepared, prepare
 from interventional_oncology.registration.presets import Preset
 from interventional_oncology.registration.rigid import register_linear
-from interventional_oncology.registration.start import centroid_mm
 
 
 def affine_first(fixed: Scan, moving: Scan, preset: Preset) -> tuple[Prepared, LinearMap]:

@@ -43,15 +43,7 @@ def check(found: Registration, fixed: Scan) -> None:
     ("fixed_grid", "moving_grid"),
     [
         (grid((54, 48, 66), (3.6, 3.6, 2.5)), grid((64, 56, 24), (3.2, 3.2, 8.0), turned(8.0))),
-        pytest.param(
-            grid((64, 56, 44)),
-            grid((52, 44, 30), center_mm=(-30.0, -6.0, 10.0)),
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="p95 of the error is 3.9 mm, 2.5 mm are asked for (mean 1.0 mm); it is 3.1 mm "
-                "(mean 0.9 mm) in the 98 % of the liver that the moving image shows",
-            ),
-        ),
+        (grid((64, 56, 44)), grid((52, 44, 30), center_mm=(-30.0, -6.0, 10.0))),
     ],
     ids=["8 mm oblique onto 2.5 mm", "smaller field of view"],
 )

@@ -48,6 +48,13 @@ def read_mask(
     return mask
 
 
+def everywhere(image: sitk.Image) -> sitk.Image:
+    """Return a mask of all voxels of an image."""
+    mask = sitk.Image(image.GetSize(), sitk.sitkUInt8) + 1
+    mask.CopyInformation(image)
+    return mask
+
+
 def read_label_image(path: str | Path) -> sitk.Image:
     """Return a volume of whole-number labels (``sitkInt32``).
 

@@ -12,7 +12,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from ..images import resample
+from ..images import everywhere, resample
 from .correlation_ratio import either_ratio
 from .pyramid import box_around, coarse_grid, cut, reduced
 
@@ -67,7 +67,7 @@ def inner_similarity(
     """
     grid = _grid_around(organ)
     spacing = np.array(grid.GetSpacing())[::-1]
-    tissue = _there(organ, grid, sitk.Transform()) & _there(_whole(moving), grid, transform)
+    tissue = _there(organ, grid, sitk.Transform()) & _there(everywhere(moving), grid, transform)
     for mask, to in ((exclude, sitk.Transform()), (moving_exclude, transform)):
         if mask is not None:
             tissue &= _far_from(_there(mask, grid, to), spacing)
@@ -94,12 +94,6 @@ def _grid_around(organ: sitk.Image) -> sitk.Image:
     if not inside.any():
         return grid
     return cut(grid, box_around(inside, np.ones(3, dtype=int)))
-
-
-def _whole(image: sitk.Image) -> sitk.Image:
-    whole = sitk.Image(image.GetSize(), sitk.sitkUInt8) + 1
-    whole.CopyInformation(image)
-    return whole
 
 
 def _there(mask: sitk.Image, grid: sitk.Image, transform: sitk.Transform) -> np.ndarray:

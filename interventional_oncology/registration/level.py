@@ -26,7 +26,8 @@ class _Channel:
 class Level:
     """One stage of a registration, from a linear map and a displacement that are known.
 
-    Voxels that these send outside the moving image, or into tissue of it that is excluded, do not count.
+    Voxels that these send outside the moving image, or into tissue of it that is excluded, do not count; nor
+    do distances to an organ that is cut off where its surface may be nearer than what is seen of it.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ class Level:
         seen = self._seen(preset, field)
         self.size = int(np.count_nonzero(seen))
         self.volume_mm3 = self.size * resolution.voxel_mm3
-        organs = self._organs(stage.organ_weight)
+        organs = self._organs(stage.organ_weight, field)
         images = [] if organs and stage.image_weight == 0 else [self._images(preset, stage, seen, weights)]
         self._channels = images + organs
 
@@ -85,15 +86,19 @@ class Level:
             measure = LocalCorrelation(values, seen, window, (floor, floor), counts)
         return self._channel(seen, resolution.moving, measure, stage.image_weight or 1.0)
 
-    def _organs(self, weight: float) -> list[_Channel]:
-        fixed, moving, band = (
-            self.resolution.organ_fixed,
-            self.resolution.organ_moving,
-            self.resolution.banded,
-        )
+    def _organs(self, weight: float, field: np.ndarray | None) -> list[_Channel]:
+        resolution = self.resolution
+        fixed, moving = resolution.organ_fixed, resolution.organ_moving
         if fixed is None or moving is None or weight == 0:
             return []
-        band = self.resolution.banded
+        index = self._sent(resolution.banded, field)
+        known = _inside(index, moving)
+        if resolution.organ_moving_room is not None:
+            room = sample(resolution.organ_moving_room, index)[0]
+            known &= np.abs(sample(moving, index)[0]) <= room
+        if np.count_nonzero(known) < FEWEST_VOXELS:
+            return []
+        band = _of_those(resolution.banded, known)
         return [self._channel(band, moving, SquaredDifference(fixed[band]), weight)]
 
     def _index(self, points_mm: np.ndarray, linear: LinearMap) -> np.ndarray:
@@ -111,12 +116,8 @@ class Level:
 
     def _seen(self, preset: Preset, field: np.ndarray | None) -> np.ndarray:
         resolution = self.resolution
-        where = np.flatnonzero(resolution.compared)
-        index = self._index(resolution.points_mm(resolution.compared), self._linear)
-        if field is not None:
-            index = index + np.einsum("ab,bn->an", self._chain, np.take(field.reshape(3, -1), where, axis=1))
-        last = np.array(resolution.moving.shape[::-1])[:, None] - 1.0
-        seen = np.all((index >= 0) & (index <= last), axis=0)
+        index = self._sent(resolution.compared, field)
+        seen = _inside(index, resolution.moving)
         if resolution.moving_excluded is not None:
             seen &= sample(resolution.moving_excluded, index)[0] > preset.exclusion_dilation_mm
         if np.count_nonzero(seen) < FEWEST_VOXELS:
@@ -125,9 +126,16 @@ class Level:
                 f"got {np.count_nonzero(seen)} of {len(seen)} voxels of the fixed image inside the moving one"
             )
             raise InputError(msg)
-        result = np.zeros(resolution.compared.shape, dtype=bool)
-        result.ravel()[where[seen]] = True
-        return result
+        return _of_those(resolution.compared, seen)
+
+    def _sent(self, voxels: np.ndarray, field: np.ndarray | None) -> np.ndarray:
+        # Where the level starts from sends these voxels, in moving voxels.
+        index = self._index(self.resolution.points_mm(voxels), self._linear)
+        if field is None:
+            return index
+        moves = np.take(field.reshape(3, -1), np.flatnonzero(voxels), axis=1)
+        sent: np.ndarray = index + np.einsum("ab,bn->an", self._chain, moves)
+        return sent
 
     def cost(self) -> float:
         """Return the cost of the linear map the level was made with."""
@@ -168,6 +176,18 @@ class Level:
                 gradient[axis, channel.where] += pulled[axis]
             cost += channel.weight * value
         return cost, gradient.reshape(field.shape)
+
+
+def _inside(index: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    last = np.array(volume.shape[::-1])[:, None] - 1.0
+    inside: np.ndarray = np.all((index >= 0) & (index <= last), axis=0)
+    return inside
+
+
+def _of_those(voxels: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    result = np.zeros(voxels.shape, dtype=bool)
+    result.ravel()[np.flatnonzero(voxels)[kept]] = True
+    return result
 
 
 def _weights_at(weights: sitk.Image, grid: sitk.Image) -> np.ndarray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
+from .cut_off import room_of
 from .foreign import without_foreign
 from .presets import Preset
 from .pyramid import clipped, reduced, window_of
@@ -41,6 +42,9 @@ class Prepared:
         Distances to the organ in both images, or None for both.
     excluded, moving_excluded : SimpleITK.Image or None
         Distances to tissue that is not compared.
+    organ_room, organ_moving_room : SimpleITK.Image or None
+        Where an image cuts its organ off: a distance to the organ that is larger is not known. None where
+        nothing is cut off. See :func:`~.cut_off.room_of`.
     """
 
     frame: sitk.Image
@@ -53,6 +57,8 @@ class Prepared:
     moving_excluded: sitk.Image | None
     region_dilation_mm: float
     exclusion_dilation_mm: float
+    organ_room: sitk.Image | None = None
+    organ_moving_room: sitk.Image | None = None
 
     def voxels_that_count(self, grid: sitk.Image) -> tuple[np.ndarray, np.ndarray]:
         """Return which voxels of ``grid`` compare images, and which compare organ maps, bool [k, j, i]."""
@@ -63,6 +69,8 @@ class Prepared:
             compared = distance <= self.region_dilation_mm
             if self.organ is not None:
                 banded = distance < ORGAN_CLAMP_MM
+                if self.organ_room is not None:
+                    banded &= np.abs(distance) <= distance_on(self.organ_room, grid)
         if self.excluded is not None:
             compared = compared & (distance_on(self.excluded, grid) > self.exclusion_dilation_mm)
         return compared, banded
@@ -97,6 +105,8 @@ def prepare(
         moving_excluded=moving_excluded,
         region_dilation_mm=preset.region_dilation_mm,
         exclusion_dilation_mm=preset.exclusion_dilation_mm,
+        organ_room=room_of(masks.fixed, finest_mm) if both and masks.fixed is not None else None,
+        organ_moving_room=room_of(masks.moving, finest_mm) if both and masks.moving is not None else None,
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from ..images import resample, resample_mask
+from ..images import everywhere, resample, resample_mask
 from .correlation_ratio import either_ratio
 from .inner import inner_similarity
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
+from .outline_only import shows_only_outline
 from .presets import Preset, choose_preset
 from .pyramid import clipped
 from .resolution import FEWEST_VOXELS
@@ -39,7 +40,7 @@ class RegistrationQuality:
     overlap_fraction : float
         Part of the region that is sent inside the moving image.
     dice_before, dice_after : float or None
-        Of the organ masks, when both are given.
+        Of the organ masks, when both are given, where both images show the place.
     tre_mm_before, tre_mm_after : dict or None
         ``mean``, ``p95``, ``max`` of the landmark distances, when landmarks are given.
     jacobian_min : float
@@ -100,6 +101,7 @@ def assess(
     inverse_consistency_mm: dict[str, float] | None = None,
     expected_error_mm: dict[str, float] | None = None,
     preset: Preset | None = None,
+    images_compared: bool = True,
 ) -> RegistrationQuality:
     """Return the quality of ``transform`` (fixed points to moving points, LPS mm).
 
@@ -120,6 +122,8 @@ def assess(
         Summary of an error map in the organ.
     preset : Preset, optional
         Whose window of intensities counts where two CTs are compared in an organ; all of them if absent.
+    images_compared : bool
+        False if ``transform`` was made from the organ masks alone.
     """
     identity = sitk.Transform()
     both_ct = in_hounsfield(choose_preset(None, fixed, moving))
@@ -129,7 +133,7 @@ def assess(
     alike = [
         _structure_similarity(t, fixed, moving, fixed_mask, both_ct, window) for t in (identity, transform)
     ]
-    dices = [_mask_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
+    dices = [organ_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
     inner = None
     if fixed_mask is not None:
@@ -156,6 +160,7 @@ def assess(
         displacement_mm=change.displacement_mm,
         jacobian=change.jacobian,
         inner=inner,
+        only_outline=not images_compared or _outlines((fixed, fixed_mask), (moving, moving_mask)),
         vessel_mm_after=vessels[1],
         inverse_consistency_mm=inverse_consistency_mm,
         expected_error_mm=expected_error_mm,
@@ -230,12 +235,7 @@ def similarity(
         if fixed_mask is None
         else sitk.GetArrayFromImage(fixed_mask) != 0
     )
-    inside = sitk.Image(moving.GetSize(), sitk.sitkUInt8) + 1
-    inside.CopyInformation(moving)
-    seen = sitk.GetArrayFromImage(
-        resample(inside, fixed, transform=transform, interpolator="nearest", background=0)
-    )
-    counts = region & (seen > 0)
+    counts = region & _shown_in(moving, fixed, transform)
     if np.count_nonzero(counts) < FEWEST_VOXELS:
         return None, float(np.count_nonzero(counts) / np.count_nonzero(region))
     moved = sitk.GetArrayFromImage(resample(sitk.Cast(moving, sitk.sitkFloat32), fixed, transform=transform))
@@ -265,13 +265,25 @@ def dice(first: np.ndarray, second: np.ndarray) -> float:
     return 2.0 * int(np.count_nonzero(first & second)) / int(total) if total else 1.0
 
 
-def _mask_dice(
+def organ_dice(
     transform: sitk.Transform, fixed_mask: sitk.Image | None, moving_mask: sitk.Image | None
 ) -> float | None:
+    """Return the Dice coefficient of an organ where both images show the place; None without both masks."""
     if fixed_mask is None or moving_mask is None:
         return None
     moved = resample_mask(moving_mask, fixed_mask, transform=transform)
-    return dice(sitk.GetArrayFromImage(fixed_mask) != 0, sitk.GetArrayFromImage(moved) != 0)
+    shown = _shown_in(moving_mask, fixed_mask, transform)
+    return dice((sitk.GetArrayFromImage(fixed_mask) != 0) & shown, sitk.GetArrayFromImage(moved) != 0)
+
+
+def _shown_in(moving: sitk.Image, fixed: sitk.Image, transform: sitk.Transform) -> np.ndarray:
+    there = resample(everywhere(moving), fixed, transform=transform, interpolator="nearest", background=0)
+    shown: np.ndarray = sitk.GetArrayFromImage(there) != 0
+    return shown
+
+
+def _outlines(*scans: tuple[sitk.Image, sitk.Image | None]) -> bool:
+    return any(organ is not None and shows_only_outline(image, organ) for image, organ in scans)
 
 
 def _landmark_error(transform: sitk.Transform, landmarks: np.ndarray | None) -> dict[str, float] | None:

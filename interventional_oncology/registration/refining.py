@@ -7,6 +7,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
+from ..images import everywhere
 from ..progress import Progress, part, silent
 from .bspline import ControlGrid, Lattice, Smoothness
 from .chaining import chain
@@ -113,6 +114,7 @@ def _after(
         prepared,
         moving=moved,
         organ_moving=put(prepared.organ_moving, ORGAN_CLAMP_MM),
+        organ_moving_room=put(prepared.organ_moving_room, 0.0),
         moving_excluded=_with_unseen(put(prepared.moving_excluded, ORGAN_CLAMP_MM), seen == 0, preset),
     )
 
@@ -127,13 +129,6 @@ def _with_unseen(excluded: sitk.Image | None, unseen: sitk.Image, preset: Preset
     # Unlike destroyed tissue, the border of an image needs no wider berth.
     distance = sitk.Cast(distance + preset.exclusion_dilation_mm, sitk.sitkFloat32)
     return distance if excluded is None else sitk.Minimum(excluded, distance)
-
-
-def everywhere(image: sitk.Image) -> sitk.Image:
-    """Return a mask of all voxels of an image."""
-    mask = sitk.Image(image.GetSize(), sitk.sitkUInt8) + 1
-    mask.CopyInformation(image)
-    return mask
 
 
 def _only_in(region: sitk.Image, prepared: Prepared) -> Prepared:

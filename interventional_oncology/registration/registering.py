@@ -8,6 +8,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..progress import Progress, part, silent
 from .checking import check_inputs, check_mode
+from .cut_off import cut_cautions
 from .deformable import EnergyOfLevel
 from .engines import Deformation, Deformed, choose_engine, deform
 from .engines.dense import Dense
@@ -192,6 +193,7 @@ def register(
         inverse_consistency_mm=consistency,
         expected_error_mm=None if mapped is None else mapped.summary_mm["organ"],
         preset=chosen,
+        images_compared=_compares_images(chosen, method, masks),
     )
     progress(1.0, "registration done")
     return Registration(
@@ -202,7 +204,12 @@ def register(
         found.engine,
         start.name,
         mapped,
-        (*_falls_short(chosen, asked, method), *start.cautions, *found.warnings),
+        (
+            *_falls_short(chosen, asked, method),
+            *cut_cautions(fixed_mask, moving_mask),
+            *start.cautions,
+            *found.warnings,
+        ),
     )
 
 
@@ -250,7 +257,14 @@ def register_by_landmarks(
         expected_error_mm=fit.tre_mm,
     )
     return Registration(
-        fit.transform, quality, f"landmarks, {fit.kind}", "", "landmarks", "landmarks", None, fit.cautions
+        fit.transform,
+        quality,
+        f"landmarks, {fit.kind}",
+        "",
+        "landmarks",
+        "landmarks",
+        None,
+        (*cut_cautions(fixed_mask, moving_mask), *fit.cautions),
     )
 
 
@@ -271,6 +285,13 @@ def _falls_short(preset: Preset, asked: str, done: str) -> tuple[str, ...]:
     if asked == done:
         return ()
     return (f"the preset {preset.name} is made for {done} registration: that was done instead of {asked}",)
+
+
+def _compares_images(preset: Preset, method: str, masks: Masks) -> bool:
+    if masks.fixed is None or masks.moving is None:
+        return True
+    levels = (preset.rigid, preset.affine, preset.deformable)[: METHODS.index(method) + 1]
+    return any(stage.image_weight > 0 for stages in levels for stage in stages)
 
 
 def _rigidity(rigid: sitk.Image, initial: sitk.Transform) -> EnergyOfLevel:

@@ -23,6 +23,8 @@ class Resolution:
         Voxels of ``fixed`` at which the images, and the organ maps, are compared.
     organ_fixed, organ_moving : ndarray or None
         Distance to the organ's surface, cut and scaled to -1..1.
+    organ_moving_room : ndarray or None
+        In the unit of the organ maps: a distance to the moving organ that is larger is not known.
     moving_excluded : ndarray or None
         Distance in mm to tissue of the moving image that is not compared.
     positions_mm : tuple of ndarray
@@ -44,10 +46,12 @@ class Resolution:
         self.compared, self.banded = compared[box], banded[box]
         self.values = sitk.GetArrayFromImage(self.fixed)
         self.moving = sitk.GetArrayFromImage(moving)
-        self.organ_fixed = self.organ_moving = self.moving_excluded = None
+        self.organ_fixed = self.organ_moving = self.organ_moving_room = self.moving_excluded = None
         if prepared.organ is not None and prepared.organ_moving is not None:
             self.organ_fixed = _organ_map(prepared.organ, self.fixed)
             self.organ_moving = _organ_map(prepared.organ_moving, moving)
+        if prepared.organ_moving_room is not None:
+            self.organ_moving_room = _organ_map(prepared.organ_moving_room, moving)
         if prepared.moving_excluded is not None:
             self.moving_excluded = distance_on(prepared.moving_excluded, moving)
         self.positions_mm = _local_positions(self.fixed, prepared.frame)

@@ -6,6 +6,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from .level import Level
 from .linear import LinearMap
+from .organ_center import centroid_mm, shift_of_shared_part
 from .prepared import Masks, Prepared
 from .presets import Preset, Stage
 from .resolution import Resolution
@@ -40,7 +41,7 @@ def start_map(
     if landmarks is not None:
         return rigid_fit(landmarks[:, :3], landmarks[:, 3:], center)
     if masks.fixed is not None and masks.moving is not None:
-        shift = LinearMap.shift(centroid_mm(masks.moving) - center, center)
+        shift = LinearMap.shift(shift_of_shared_part(masks.fixed, masks.moving), center)
         return turned_to_fit(prepared, preset, shift, _radius_mm(masks.fixed))
     shifts = [center_mm(moving) - center_mm(fixed), np.zeros(3)]
     shifts.append(_bright_center_mm(prepared.moving) - _bright_center_mm(prepared.fixed))
@@ -71,13 +72,6 @@ def _radius_mm(mask: sitk.Image) -> float:
     # Of the ball of the same volume.
     volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
     return float(np.cbrt(3.0 * volume_mm3 / (4.0 * np.pi)))
-
-
-def centroid_mm(mask: sitk.Image) -> np.ndarray:
-    """Return the centroid of a mask, LPS mm."""
-    statistics = sitk.LabelShapeStatisticsImageFilter()
-    statistics.Execute(sitk.Cast(mask != 0, sitk.sitkUInt8))
-    return np.array(statistics.GetCentroid(1))
 
 
 def center_mm(image: sitk.Image) -> np.ndarray:

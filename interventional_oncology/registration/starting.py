@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from ..images import shared_frame_of_reference
+from ..images import everywhere, shared_frame_of_reference
 from .initial import linear_of
 from .linear import LinearMap
+from .organ_center import centroid_mm
 from .prepared import Masks, Prepared
 from .presets import Preset
-from .refining import everywhere
-from .start import center_mm, centroid_mm, start_map
+from .start import center_mm, start_map
 
 #: What a registration can start from, and what that means.
 STARTS = {

@@ -40,6 +40,13 @@ INNER_EXCESS_MR_CHECK = 1.5
 #: Surfaces of vessels apart, mean; and the way there and back: a vessel of the second order is 4 mm wide.
 VESSEL_CHECK_MM, VESSEL_FAILED_MM = 3.0, 8.0
 INVERSE_CHECK_MM, INVERSE_FAILED_MM = 3.0, 15.0
+#: One place in twenty misses itself by more than the margin that is asked for (5 mm): a tumor may lie
+#: there. Right pairs of digital patients (CT and MR of 4 mm voxels): 0.7 to 2.5 mm; a flipped one 32 mm.
+INVERSE_P95_CHECK_MM, INVERSE_P95_FAILED_MM = 5.0, 30.0
+ONLY_OUTLINE = (
+    "only the organ's outline was compared: how the inside lies, and whether it slid along the surface, "
+    "was not judged"
+)
 #: Mean error to be expected in the organ, as for landmarks.
 EXPECTED_CHECK_MM, EXPECTED_FAILED_MM = 3.0, 10.0
 
@@ -82,6 +89,7 @@ def judge(
     displacement_mm: dict[str, float],
     jacobian: dict[str, float] | None = None,
     inner: InnerSimilarity | None = None,
+    only_outline: bool = False,
     vessel_mm_after: dict[str, float] | None = None,
     inverse_consistency_mm: dict[str, float] | None = None,
     expected_error_mm: dict[str, float] | None = None,
@@ -90,7 +98,8 @@ def judge(
 
     Every threshold is a constant of this file, with where it comes from. ``organ_given`` says that the
     similarities are those in an organ mask. Without one in both images only landmarks can make it ``good``.
-    ``both_ct`` says that both images are in Hounsfield units.
+    ``both_ct`` says that both images are in Hounsfield units, ``only_outline`` that nothing but the surface
+    of the organ was compared.
     """
     found = _Findings()
     found.low("overlap of the region with the moving image", overlap_fraction, OVERLAP_CHECK, OVERLAP_FAILED)
@@ -117,13 +126,21 @@ def judge(
     unlike = structure_similarity is not None and structure_similarity < STRUCTURE_CHECK
     _judge_volume(found, jacobian, unlike=organ_given and unlike)
     _judge_inside(found, inner, INNER_EXCESS_CHECK if both_ct else INNER_EXCESS_MR_CHECK)
-    means = [None if d is None else d.get("mean") for d in (vessel_mm_after, inverse_consistency_mm)]
-    found.high("mean distance of vessels", means[0], VESSEL_CHECK_MM, VESSEL_FAILED_MM, " mm")
-    found.high("mean way missed there and back", means[1], INVERSE_CHECK_MM, INVERSE_FAILED_MM, " mm")
-    expected = None if expected_error_mm is None else expected_error_mm["mean"]
-    found.high("mean error expected", expected, EXPECTED_CHECK_MM, EXPECTED_FAILED_MM, " mm")
+    if only_outline:
+        found.reasons.append(ONLY_OUTLINE)
+    _judge_distances(found, vessel_mm_after or {}, inverse_consistency_mm or {}, expected_error_mm or {})
     verdict = "failed" if found.failed else "check" if found.reasons else "good"
     return verdict, tuple(found.reasons)
+
+
+def _judge_distances(
+    found: _Findings, vessels: dict[str, float], inverse: dict[str, float], expected: dict[str, float]
+) -> None:
+    found.high("mean distance of vessels", vessels.get("mean"), VESSEL_CHECK_MM, VESSEL_FAILED_MM, " mm")
+    missed = "way missed there and back"
+    found.high(f"mean {missed}", inverse.get("mean"), INVERSE_CHECK_MM, INVERSE_FAILED_MM, " mm")
+    found.high(f"{missed} (95 %)", inverse.get("p95"), INVERSE_P95_CHECK_MM, INVERSE_P95_FAILED_MM, " mm")
+    found.high("mean error expected", expected.get("mean"), EXPECTED_CHECK_MM, EXPECTED_FAILED_MM, " mm")
 
 
 def _judge_volume(found: _Findings, jacobian: dict[str, float] | None, *, unlike: bool) -> None:
