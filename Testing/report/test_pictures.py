@@ -1,6 +1,5 @@
 """Pictures: written, of the right size, with what they should show; colors and windows."""
 
-import datetime
 import itertools
 import os
 
@@ -13,7 +12,6 @@ from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from interventional_oncology.errors import InputError
 from interventional_oncology.report.pictures import surface as surface_picture
 from interventional_oncology.report.pictures.canvas import Outline, SlicePicture
-from interventional_oncology.report.pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
 from interventional_oncology.report.pictures.margin_colors import margin_steps
 from interventional_oncology.report.pictures.planes import CORONAL, Plane
 from interventional_oncology.report.pictures.regions import (
@@ -202,30 +200,6 @@ def test_renderer_that_crashes_does_not_end_this_process(tmp_path):
     assert not surface_picture._run(
         [str(tmp_path / "nothing.vtp"), str(tmp_path / "x.png"), "5"], environment
     )
-
-
-def test_diameters_plot_tells_its_numbers(tmp_path):
-    course = DiameterCourse(
-        "RECIST 1.1",
-        (
-            DiameterPoint(datetime.date(2025, 2, 20), 60.0, None, ""),
-            DiameterPoint(datetime.date(2025, 4, 1), 40.0, 72.0, "PR"),
-            DiameterPoint(datetime.date(2025, 5, 1), None, 48.0, "NE"),
-        ),
-        42.0,
-        datetime.date(2025, 3, 2),
-    )
-    picture = draw_diameters(course, tmp_path, "recist-1.1")
-    assert picture.file == "recist-1.1_sum_of_diameters.png"
-    assert "2025-02-20 60.0 mm, 2025-04-01 40.0 mm PR." in picture.description
-    assert pixels_of(tmp_path / picture.file).std() > 0.05
-
-
-def test_diameters_of_one_date_and_of_none(tmp_path):
-    one = DiameterPoint(datetime.date(2025, 2, 20), 0.0, None, "")
-    assert draw_diameters(DiameterCourse("x", (one,), None), tmp_path, "one").per_row == 1
-    none = DiameterPoint(datetime.date(2025, 2, 20), None, None, "NE")
-    assert draw_diameters(DiameterCourse("x", (none,), None), tmp_path, "none").per_row == 1
 
 
 def test_windows_follow_modality():

@@ -1,6 +1,5 @@
 """The pictures that a review calls for."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +8,18 @@ import SimpleITK as sitk
 
 from ..cases.case import Timepoint
 from ..cases.findings import FollowupFindings, Review
+from ..cases.response_course import scoring_options
 from ..cases.roles import role_title
 from ..errors import InputError
 from ..images import lps_to_ras
 from ..margins import AblationMargin
-from ..response import PatientResponse, SumCriterion, criterion_named, make_options
-from .pictures.diameters import DiameterCourse, DiameterPoint, draw_diameters
+from ..response import ScoreOptions, criterion_named, make_options
 from .pictures.margin_histogram import draw_histogram
 from .pictures.margin_map import draw_margin_map
 from .pictures.picture import Picture
 from .pictures.slices import Comparison, Scan, draw_slices
 from .pictures.surface import draw_surface
+from .response_pictures import draw_course
 
 Warn = Callable[[str], None]
 
@@ -32,12 +32,12 @@ class ReviewPictures:
     ----------
     followups : dict of str to tuple of Picture
         By the name of the follow-up.
-    responses : dict of str to Picture
+    responses : dict of str to tuple of Picture
         By criterion.
     """
 
     followups: dict[str, tuple[Picture, ...]]
-    responses: dict[str, Picture]
+    responses: dict[str, tuple[Picture, ...]]
 
 
 def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
@@ -49,16 +49,15 @@ def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
         found.timepoint.name: tuple(_followup(review, found, folder, f"followup_{number}", warn))
         for number, found in enumerate(review.followups, start=1)
     }
-    courses = {
-        str(response.criterion): diameter_course(response, review)
-        for response in review.responses
-        if isinstance(criterion_named(str(response.criterion)), SumCriterion)
-    }
+    treatment = review.case.treatment
     responses = {
-        criterion: draw_diameters(course, folder, criterion)
-        for criterion, course in courses.items()
-        if sum(point.sum_mm is not None for point in course.points) > 1
-    }
+        str(response.criterion): draw_course(
+            response, review.lesions, folder, str(response.criterion),
+            options=course_options(review, str(response.criterion)),
+            treatment_date=None if treatment is None else treatment.date,
+        )
+        for response in review.responses
+    }  # fmt: skip
     return ReviewPictures(followups, responses)
 
 
@@ -120,21 +119,6 @@ def _scan(image: sitk.Image, role: str, timepoint: Timepoint) -> Scan:
     return Scan(image, role, timepoint.name, timepoint.date.isoformat(), role_title(role))
 
 
-def diameter_course(response: PatientResponse, review: Review) -> DiameterCourse:
-    """Return what the plot of a criterion shows."""
-    criterion = criterion_named(str(response.criterion))
-    assert isinstance(criterion, SumCriterion), "a sum over time needs a criterion of sums"
-    limits = criterion.limits(make_options({}, criterion.defaults))
-    partial, ratio, step = (float(x) for x in (limits.partial, limits.progression, limits.progression_step))
-    first = DiameterPoint(response.baseline_date or datetime.date.min, response.baseline, None, "")
-    points = [first]
-    for visit in response.timepoints:
-        limit_mm = None if visit.nadir is None else max(ratio * visit.nadir, visit.nadir + step)
-        points.append(DiameterPoint(visit.date, visit.current, limit_mm, visit.overall))
-    treatment = review.case.treatment
-    return DiameterCourse(
-        criterion.title,
-        tuple(points),
-        None if response.baseline is None else partial * response.baseline,
-        None if treatment is None else treatment.date,
-    )
+def course_options(review: Review, criterion: str) -> ScoreOptions:
+    """Return the options by which a criterion of the case was scored."""
+    return make_options(scoring_options(review.case, criterion), criterion_named(criterion).defaults)

@@ -1,7 +1,8 @@
 """Scoring: from the rows of a lesion table, or from assessed visits, to responses."""
 
-import datetime  # noqa: F401 (the example needs it)
-from collections.abc import Callable, Iterable, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..errors import InputError
@@ -25,7 +26,13 @@ _ENGINES: dict[type, Callable[[Patient, Any, ScoreOptions], PatientResponse]] = 
 }
 
 
-def score(rows: Iterable[LesionRow], criterion: str, **options: Any) -> list[PatientResponse]:
+def score(
+    rows: Iterable[LesionRow],
+    criterion: str,
+    *,
+    treatment_dates: Mapping[str, datetime.date] | None = None,
+    **options: Any,
+) -> list[PatientResponse]:
     """Score the response of each patient of a lesion table.
 
     Parameters
@@ -34,6 +41,8 @@ def score(rows: Iterable[LesionRow], criterion: str, **options: Any) -> list[Pat
         In any order; the first visit of a patient is the baseline.
     criterion : str
         Name of a criterion, see :data:`~.criteria.CRITERIA`.
+    treatment_dates : mapping of str to datetime.date, optional
+        The option ``treatment_start`` by patient, for a cohort.
     **options
         Fields of :class:`~.options.ScoreOptions`.
 
@@ -65,7 +74,15 @@ def score(rows: Iterable[LesionRow], criterion: str, **options: Any) -> list[Pat
         msg = "expected at least one lesion to score, got none"
         raise InputError(msg)
     engine = _ENGINES[type(rules)]
-    return [engine(patient, rules, chosen) for patient in group_patients(rows)]
+    starts = treatment_dates or {}
+    return [
+        engine(patient, rules, _started(chosen, starts.get(patient.patient_id)))
+        for patient in group_patients(rows)
+    ]
+
+
+def _started(options: ScoreOptions, start: datetime.date | None) -> ScoreOptions:
+    return options if start is None else replace(options, treatment_start=start)
 
 
 def score_assessments(patients: Sequence[AssessedPatient], **options: Any) -> list[PatientResponse]:

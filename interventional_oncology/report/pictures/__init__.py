@@ -1,1 +1,1 @@
-"""Pictures of a report: slices, the colored tumor surface, the sum of diameters."""
+"""Pictures of a report: slices, the colored tumor surface, responses over time and of a cohort."""

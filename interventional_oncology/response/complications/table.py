@@ -1,6 +1,7 @@
 """``complications.csv``: one row for each complication, read strictly."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import InputError
@@ -13,7 +14,10 @@ _OPTIONAL = ("date", "onset_days", "treatment_date", *SCALES, "note")
 
 
 def read_complications_csv(
-    path: str | Path, *, treatment_date: datetime.date | None = None
+    path: str | Path,
+    *,
+    treatment_date: datetime.date | None = None,
+    treatment_dates: Mapping[str, datetime.date] | None = None,
 ) -> list[Complication]:
     """Return the rows of a table of complications.
 
@@ -24,6 +28,8 @@ def read_complications_csv(
         clavien_dindo, cirse, sir, note``.
     treatment_date : datetime.date, optional
         For rows without one.
+    treatment_dates : mapping of str to datetime.date, optional
+        The same by patient; it counts more.
 
     Raises
     ------
@@ -31,7 +37,9 @@ def read_complications_csv(
         In one sentence with file and line: what :func:`~.record.complication` refuses, and a file that is
         no such table.
     """
-    return [_row(cells, treatment_date) for cells in read_table(path, required=_REQUIRED, optional=_OPTIONAL)]
+    known = treatment_dates or {}
+    table = read_table(path, required=_REQUIRED, optional=_OPTIONAL)
+    return [_row(cells, known.get(cells.text("patient_id"), treatment_date)) for cells in table]
 
 
 def _row(cells: Cells, treatment_date: datetime.date | None) -> Complication:
