@@ -66,7 +66,7 @@ def course(baseline, *followups):
     by_name = {one.timepoint.name: one for one in (baseline, *(f.scans for f in followups))}
     said = []
     job = Job(silent, said.append)
-    rows = measure_course(case, by_name, followups, job)
+    rows = measure_course(case, by_name, followups, job).rows
     return {(row.lesion_id, row.date.day): row for row in rows}, said, job
 
 

@@ -135,6 +135,8 @@ class Review:
     followups : tuple of FollowupFindings
         In the order of their dates.
     lesions : tuple of LesionRow
+    lesion_labels : Mapping of str to SimpleITK.Image
+        Label image of the lesions by name of the time point; the label is the number of the lesion.
     responses : tuple of PatientResponse
         One a criterion.
     steps : tuple of Step
@@ -155,6 +157,7 @@ class Review:
     warnings: tuple[str, ...] = ()
     inputs: tuple[dict[str, str], ...] = ()
     truth: TruthComparison | None = None
+    lesion_labels: Mapping[str, sitk.Image] = field(default_factory=dict)
 
     @property
     def not_done(self) -> tuple[Step, ...]:

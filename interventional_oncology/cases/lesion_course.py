@@ -33,10 +33,26 @@ class _Course:
     ablated: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class MeasuredCourse:
+    """The lesions of a case.
+
+    Attributes
+    ----------
+    rows : tuple of LesionRow
+        One a lesion and visit, from the baseline on.
+    labels : dict of str to SimpleITK.Image
+        The label image of each time point that has one, by its name; label 2 is lesion 2 everywhere.
+    """
+
+    rows: tuple[LesionRow, ...]
+    labels: dict[str, sitk.Image]
+
+
 def measure_course(
     case: Case, scans: dict[str, Scans], followups: Sequence[FollowupFindings], job: Job
-) -> list[LesionRow]:
-    """Return a row for each lesion and visit, from the baseline on.
+) -> MeasuredCourse:
+    """Return the lesions of a case, measured at each visit.
 
     Parameters
     ----------
@@ -63,7 +79,7 @@ def measure_course(
     rows = [_row(course, label, found) for label, found in sorted(measured.items())]
     for followup in used:
         rows += _visit(course, followup, job)
-    return rows
+    return MeasuredCourse(tuple(rows), labels)
 
 
 def _one_a_day(case: Case, followups: Sequence[FollowupFindings], job: Job) -> list[FollowupFindings]:
@@ -80,13 +96,18 @@ def _one_a_day(case: Case, followups: Sequence[FollowupFindings], job: Job) -> l
 
 
 def _measure(scans: Scans, labels: sitk.Image) -> dict[int, LesionMeasurement]:
-    same = [role for role, image in scans.images.items() if same_grid(image, labels)]
-    role = main_role(dict.fromkeys(same) or scans.images)
+    role = measured_role(scans, labels)
     arterial, native = _enhancement(scans, labels)
     # A mask of nothing but ones would be taken apart; here one label is one lesion, in pieces or not.
     shifted = sitk.Cast(labels + sitk.Cast(labels != 0, labels.GetPixelID()), sitk.sitkInt32)
     found = measure_lesions(_on(scans.images[role], labels), shifted, arterial=arterial, native=native)
     return {int(measurement.lesion_id) - 1: measurement for measurement in found}
+
+
+def measured_role(scans: Scans, labels: sitk.Image) -> str:
+    """Return the role of the image lesions are measured in: one on the grid of their mask, if any is."""
+    same = [role for role, image in scans.images.items() if same_grid(image, labels)]
+    return main_role(dict.fromkeys(same) or scans.images)
 
 
 def _enhancement(scans: Scans, grid: sitk.Image) -> tuple[sitk.Image | None, sitk.Image | None]:

@@ -6,14 +6,14 @@ from pathlib import Path
 from ..images.reading import split_selector
 from ..progress import Progress, part, silent
 from ..provenance import sha256
-from ..response import LesionRow, PatientResponse
+from ..response import PatientResponse
 from ..response.complications import contradictions
 from .case import Case
 from .cautions import scan_cautions
 from .findings import FollowupFindings, Review, ReviewOptions, TruthComparison
 from .followup import compare
 from .job import Job, Warn
-from .lesion_course import measure_course
+from .lesion_course import MeasuredCourse, measure_course
 from .patient_identity import date_differences
 from .response_course import score_course
 from .scans import Scans, read_scans
@@ -66,7 +66,8 @@ def review(
     baseline = scans[case.baseline.name]
     followups = _compare_all(case, scans, options, job, part(progress, 0.05, 0.85))
     progress(0.85, "measuring lesions")
-    lesions = _lesions(case, scans, followups, job)
+    course = _lesions(case, scans, followups, job)
+    lesions = course.rows
     responses = score_course(case, lesions, job)
     for text in (text for one in case.complications for text in contradictions(one)):
         job.warn(text)
@@ -78,6 +79,7 @@ def review(
         baseline=baseline,
         followups=followups,
         lesions=lesions,
+        lesion_labels=course.labels,
         responses=responses,
         steps=tuple(job.steps),
         warnings=tuple(job.warnings),
@@ -117,12 +119,13 @@ def _compare_all(
 
 def _lesions(
     case: Case, scans: dict[str, Scans], followups: Sequence[FollowupFindings], job: Job
-) -> tuple[LesionRow, ...]:
+) -> MeasuredCourse:
+    nothing = MeasuredCourse((), {})
     if "tumor" not in case.baseline.masks:
         job.skip("lesion measurement", "", f"no tumor mask at '{case.baseline.name}'")
-        return ()
-    rows = job.run("lesion measurement", "", lambda: measure_course(case, scans, followups, job))
-    return tuple(rows or ())
+        return nothing
+    found = job.run("lesion measurement", "", lambda: measure_course(case, scans, followups, job))
+    return found or nothing
 
 
 def _truth(

@@ -111,7 +111,7 @@ def _lesions(review: Review, pictures: ReviewPictures) -> Section:
             *(response_table(response) for response in review.responses),
             *((lesion_table(review),) if review.lesions else ()),
         ),
-        pictures=tuple(one for drawn in pictures.responses.values() for one in drawn),
+        pictures=(*(one for drawn in pictures.responses.values() for one in drawn), *pictures.lesions),
     )
 
 

@@ -2,7 +2,10 @@
 
 from .. import quantities
 from ..cases.findings import Review
+from ..response import PatientResponse, ScoreOptions, criterion_named
+from ..response.criterion_quantities import quantities_of
 from .document import Table
+from .review_pictures import course_options
 
 _REGISTRATION = (
     "similarity_after",
@@ -33,14 +36,9 @@ _LESIONS = (
     "viable_volume_ml",
     "mean_hu",
 )
-_RESPONSE = (
-    "current",
-    "nadir",
-    "change_from_baseline_percent",
-    "change_from_nadir_percent",
-    "overall",
-    "fragile",
-)
+_RESPONSE = ("nadir", "overall", "fragile")
+#: These have another meaning with each criterion.
+_OF_CRITERION = ("current", "change_from_baseline_percent", "change_from_nadir_percent")
 
 
 def definition_table(review: Review) -> Table:
@@ -53,5 +51,15 @@ def definition_table(review: Review) -> Table:
     if any(found.registration is not None for found in review.followups):
         keys += _REGISTRATION
     known = [quantities.QUANTITIES[key] for key in keys]
-    rows = tuple((one.title, one.definition, one.reference) for one in known)
-    return Table("Definitions", ("Quantity", "Definition", "Source"), rows)
+    rows = [(one.title, one.definition, one.reference) for one in known]
+    for response in review.responses:
+        rows += _of_criterion(response, course_options(review, str(response.criterion)))
+    return Table("Definitions", ("Quantity", "Definition", "Source"), tuple(rows))
+
+
+def _of_criterion(response: PatientResponse, options: ScoreOptions) -> list[tuple[str, str, str]]:
+    name = criterion_named(str(response.criterion)).title
+    known = quantities_of(str(response.criterion), options)
+    return [
+        (f"{known[key].title}, {name}", known[key].definition, known[key].reference) for key in _OF_CRITERION
+    ]

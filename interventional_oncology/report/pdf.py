@@ -17,6 +17,8 @@ _FRAME_PADDING_PT = 6.0  # of reportlab's SimpleDocTemplate
 _LETTER_PT, _CELL_PADDING_PT = 4.8, 7.0
 #: A table of no more rows is not broken over two pages.
 _ROWS_TOGETHER = 25
+#: Height of a picture at most, as part of that of the page.
+_MOST_HEIGHT_SHARE = 0.75
 
 
 def write_pdf(document: Document, pictures: Path, path: Path) -> None:
@@ -185,7 +187,9 @@ class _PdfReport:
 
         file = str(self._pictures / picture.file)
         across, down = ImageReader(file).getSize()
-        return Image(file, width=width, height=width * down / across)
+        # A picture of many rows is made narrower: its caption has to fit on the same page.
+        width = min(width, _MOST_HEIGHT_SHARE * self._size[1] * across / down)
+        return Image(file, width=width, height=width * down / across, hAlign="LEFT")
 
     def _page_foot(self, canvas: Any, template: Any) -> None:
         canvas.saveState()

@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..images import lps_to_ras
 from ..margins import AblationMargin
 from ..response import ScoreOptions, criterion_named, make_options
+from .lesion_pictures import draw_lesions
 from .pictures.margin_histogram import draw_histogram
 from .pictures.margin_map import draw_margin_map
 from .pictures.picture import Picture
@@ -34,10 +35,13 @@ class ReviewPictures:
         By the name of the follow-up.
     responses : dict of str to tuple of Picture
         By criterion.
+    lesions : tuple of Picture
+        Each lesion at each visit.
     """
 
     followups: dict[str, tuple[Picture, ...]]
     responses: dict[str, tuple[Picture, ...]]
+    lesions: tuple[Picture, ...] = ()
 
 
 def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
@@ -58,7 +62,7 @@ def draw_review(review: Review, folder: Path, warn: Warn) -> ReviewPictures:
         )
         for response in review.responses
     }  # fmt: skip
-    return ReviewPictures(followups, responses)
+    return ReviewPictures(followups, responses, tuple(draw_lesions(review, folder)))
 
 
 def _followup(

@@ -6,6 +6,7 @@ from ..cases.findings import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..quantities import title_with_unit
 from ..response import PatientResponse, criterion_named
+from ..response.criterion_quantities import quantities_of
 from ..zones import Zones
 from ..zones.records import Thickness
 from .document import Table
@@ -166,8 +167,9 @@ def response_table(response: PatientResponse) -> Table:
         )
         for visit in response.timepoints
     ]
-    columns = tuple(title(key) for key in _RESPONSE_KEYS)
     criterion = criterion_named(str(response.criterion))
+    known = quantities_of(criterion.name)
+    columns = tuple(known[key].title if key in known else title(key) for key in _RESPONSE_KEYS)
     best = response.best_overall_response or NOT_KNOWN
     note = f"Best overall response: {best}. Rules: {criterion.reference}."
     return Table(f"Response by {criterion.title}", columns, (baseline, *rows), note)

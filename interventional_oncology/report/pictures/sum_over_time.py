@@ -49,7 +49,7 @@ def sum_figure(course: SumCourse, treatment_date: datetime.date | None = None) -
 def _entries(course: SumCourse) -> list[Any]:
     """Return the legend entries of what is drawn in more than one piece."""
     found = []
-    if course.nadir is not None:
+    if course.nadir is not None and course.partial is not None:
         label = f"nadir {course.nadir.total:.1f} {course.unit}"
         found.append(marker_handle("D", label, filled=False, size=7))
     if any(point.new_lesions for point in course.points):
@@ -71,7 +71,8 @@ def _draw_sums(axes: Any, course: SumCourse) -> None:
             [point.date], [point.total], marker="o", markersize=7, markerfacecolor=color, markeredgecolor=INK,
             linestyle="none", zorder=4,
         )  # fmt: skip
-    axes.plot(
+    if course.partial is not None:
+        axes.plot(
         [nadir.date], [nadir.total], marker="D", markersize=12, markerfacecolor="none", markeredgecolor=INK,
         linestyle="none", zorder=4, gid="nadir",
     )  # fmt: skip
