@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from known_abdomen import Scan, apply, points_mm
+from known_abdomen import Abdomen, Scan, apply, grid, points_mm, scan
 
 from interventional_oncology.cli.main import main
-from interventional_oncology.cli.register import RESULTS
+from interventional_oncology.cli.register import NOTHING_EXCLUDED, RESULTS
 
 KEYS = {
     "similarity_before", "similarity_after", "dice_before", "dice_after", "tre_mm_before", "tre_mm_after",
@@ -160,3 +160,27 @@ def test_transforms_are_chained_in_the_order_of_the_examinations(
     assert len(printed["inputs"]) == 4
     assert main([*line, str(to_plan), "--overwrite"]) == 2
     assert "expected the images to overlap" in capsys.readouterr().err
+
+
+def test_a_deformable_registration_that_excludes_nothing_says_what_that_means(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = scan(Abdomen(0), grid((30, 28, 22), (6.5, 6.5, 8.0)))
+    image, liver = str(tmp_path / "image.nii.gz"), str(tmp_path / "liver.nii.gz")
+    sitk.WriteImage(small.image, image)
+    sitk.WriteImage(small.liver, liver)
+    line = ["register", "--fixed", image, "--moving", image, "--fixed-mask", liver, "--moving-mask", liver]
+    line += ["--error-map", "none", "--json", "--overwrite", "--out", str(tmp_path / "out")]
+    treated = str(tmp_path / "treated.nii.gz")
+    spot = small.liver * 0
+    spot[14:16, 13:15, 10:12] = 1
+    sitk.WriteImage(spot, treated)
+    for extra, said in (
+        (["--method", "deformable"], True),
+        (["--method", "deformable", "--exclude-mask", treated], False),
+        (["--method", "deformable", "--moving-exclude-mask", treated], False),
+        (["--method", "affine"], False),
+    ):
+        assert main([*line, *extra]) == 0
+        warnings = json.loads(capsys.readouterr().out)["warnings"]
+        assert (NOTHING_EXCLUDED in warnings) is said

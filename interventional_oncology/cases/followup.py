@@ -65,6 +65,7 @@ def _register(
     baseline: Scans, found: FollowupFindings, options: ReviewOptions, progress: Progress
 ) -> Registration:
     fixed_mask, moving_mask = _organ_masks(baseline, found)
+    fixed_vessels, moving_vessels = _vessels(baseline, found)
     return register(
         found.fixed,
         found.scans.images[found.moving_role],
@@ -73,6 +74,8 @@ def _register(
         moving_mask=moving_mask,
         exclude_mask=_changed_tissue(baseline, found.fixed),
         moving_exclude_mask=_changed_tissue(found.scans, found.scans.images[found.moving_role]),
+        fixed_vessels=fixed_vessels,
+        moving_vessels=moving_vessels,
         error=options.error_map,
         progress=progress,
     )
@@ -86,6 +89,15 @@ def _organ_masks(baseline: Scans, found: FollowupFindings) -> tuple[sitk.Image |
     return baseline.mask_on(role, found.fixed), found.scans.mask_on(role, moving)
 
 
+def _vessels(baseline: Scans, found: FollowupFindings) -> tuple[sitk.Image | None, sitk.Image | None]:
+    """Return the vessels of both dates, at which the error that is left is measured; None without both."""
+    here = baseline.mask_on("vessels", found.fixed)
+    there = found.scans.mask_on("vessels", found.scans.images[found.moving_role])
+    if here is None or there is None or not (_any(here) and _any(there)):
+        return None, None
+    return here, there
+
+
 def _changed_tissue(scans: Scans, grid: sitk.Image) -> sitk.Image | None:
     """Return what does not look alike at both dates, lesions and ablation zone: it is not compared."""
     masks = [scans.mask_on(role, grid) for role in LESION_ROLES]
@@ -93,9 +105,11 @@ def _changed_tissue(scans: Scans, grid: sitk.Image) -> sitk.Image | None:
     for mask in masks:
         if mask is not None:
             region = mask if region is None else region | mask
-    if region is None or not sitk.GetArrayViewFromImage(region).any():
-        return None
-    return region
+    return None if region is None or not _any(region) else region
+
+
+def _any(mask: sitk.Image) -> bool:
+    return bool(sitk.GetArrayViewFromImage(mask).any())
 
 
 def _warn_of_verdict(registration: Registration, name: str, job: Job) -> None:

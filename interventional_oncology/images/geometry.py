@@ -29,6 +29,16 @@ def describe(image: sitk.Image) -> str:
     return f"{size} voxels of {spacing} mm at ({origin}){turned}"
 
 
+def check_3d_image(image: sitk.Image, name: str) -> None:
+    """Raise :class:`InputError` unless ``image`` is a 3-D image, as what a caller of Python may hand in."""
+    if not isinstance(image, sitk.Image):
+        msg = f"{name}: expected a SimpleITK image, got {type(image).__name__}"
+        raise InputError(msg)
+    if image.GetDimension() != 3:
+        msg = f"{name}: expected a 3-D volume, got {image.GetDimension()}-D with size {image.GetSize()}"
+        raise InputError(msg)
+
+
 def check_volume(image: sitk.Image, name: str) -> None:
     """Refuse what no part of this software can work on.
 
@@ -41,13 +51,11 @@ def check_volume(image: sitk.Image, name: str) -> None:
     Raises
     ------
     InputError
-        If the image is not 3-D, has fewer than 2 voxels along an axis, several components per voxel, a
-        spacing that is not positive and finite, axes that are not at right angles, or a voxel that is
-        not finite.
+        If the image is not 3-D, has fewer than 2 voxels along an axis, several components or a complex number
+        per voxel, a spacing that is not positive and finite, axes that are not at right angles, or a voxel
+        that is not finite.
     """
-    if image.GetDimension() != 3:
-        msg = f"{name}: expected a 3-D volume, got {image.GetDimension()}-D with size {image.GetSize()}"
-        raise InputError(msg)
+    check_3d_image(image, name)
     if min(image.GetSize()) < 2:
         msg = f"{name}: expected at least 2 voxels along each axis, got {describe(image)}"
         raise InputError(msg)
@@ -57,6 +65,9 @@ def check_volume(image: sitk.Image, name: str) -> None:
     check_spacing(image.GetSpacing(), name)
     check_direction(np.reshape(image.GetDirection(), (3, 3)), name)
     values = sitk.GetArrayViewFromImage(image)
+    if np.iscomplexobj(values):
+        msg = f"{name}: expected real numbers, got {image.GetPixelIDTypeAsString()}"
+        raise InputError(msg)
     if np.issubdtype(values.dtype, np.floating) and not np.isfinite(values).all():
         count = np.count_nonzero(~np.isfinite(values))
         msg = f"{name}: expected finite voxels, got {count} that are NaN or infinite"

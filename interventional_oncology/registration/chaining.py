@@ -36,17 +36,26 @@ def chain(transforms: Sequence[sitk.Transform]) -> sitk.CompositeTransform:
     >>> chain([to_plan, to_post]).TransformPoint((10.0, 0.0, 0.0))
     (22.0, 0.0, 0.0)
     """
+    if isinstance(transforms, sitk.Transform):
+        msg = "chain of transforms: expected a sequence of them, got one transform"
+        raise InputError(msg)
     if not transforms:
         msg = "chain of transforms: expected at least one, got none"
         raise InputError(msg)
     for number, transform in enumerate(transforms, start=1):
-        if transform.GetDimension() != 3:
-            msg = (
-                f"chain of transforms: expected 3-D ones, got number {number} in {transform.GetDimension()}-D"
-            )
-            raise InputError(msg)
+        check_3d(transform, f"number {number} of a chain of transforms")
     # ITK applies the one that was added last first.
     return sitk.CompositeTransform([one for transform in reversed(transforms) for one in pieces(transform)])
+
+
+def check_3d(transform: sitk.Transform, name: str) -> None:
+    """Raise :class:`InputError` unless ``transform`` is a 3-D transform of SimpleITK."""
+    if not isinstance(transform, sitk.Transform):
+        msg = f"{name}: expected a SimpleITK transform, got {type(transform).__name__}"
+        raise InputError(msg)
+    if transform.GetDimension() != 3:
+        msg = f"{name}: expected a 3-D transform, got a {transform.GetDimension()}-D one"
+        raise InputError(msg)
 
 
 def pieces(transform: sitk.Transform) -> Iterator[sitk.Transform]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images import check_same_grid, check_volume
-from .landmarks import check_landmarks
 from .prepared import Masks
+from .transform_checks import check_transform
 
 
 def check_mode(
@@ -20,7 +19,7 @@ def check_mode(
     region: sitk.Image | None,
     initial: sitk.Transform | None,
 ) -> None:
-    """Refuse words that are not known, and a region without what it needs.
+    """Refuse words that are not known, an initial transform that is none, a region without what it needs.
 
     Raises
     ------
@@ -32,6 +31,8 @@ def check_mode(
     if error not in errors:
         msg = f"error map: expected one of {', '.join(errors)}, got {error!r}"
         raise InputError(msg)
+    if initial is not None:
+        check_transform(initial, "initial transform")
     if region is not None and initial is None:
         msg = "region: expected an initial transform, which stays as it is outside the region, got none"
         raise InputError(msg)
@@ -44,13 +45,12 @@ def check_inputs(
     fixed: sitk.Image,
     moving: sitk.Image,
     masks: Masks,
-    landmarks: np.ndarray | None,
     names: tuple[str, str],
     fixed_vessels: sitk.Image | None = None,
     moving_vessels: sitk.Image | None = None,
     region: sitk.Image | None = None,
 ) -> None:
-    """Refuse images, masks and landmarks that cannot be used.
+    """Refuse images and masks that cannot be used.
 
     Raises
     ------
@@ -76,9 +76,8 @@ def check_inputs(
     )
     for mask, image, role, side in given:
         if mask is not None:
+            check_volume(mask, role)
             check_same_grid(mask, image, role, f"the {side} image")
             if not sitk.GetArrayViewFromImage(mask).any():
                 msg = f"{role}: expected a mask with voxels, got an empty one"
                 raise InputError(msg)
-    if landmarks is not None:
-        check_landmarks(landmarks, "landmarks")

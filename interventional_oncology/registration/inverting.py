@@ -6,7 +6,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from .chaining import pieces
+from ..images import check_3d_image
+from .chaining import check_3d, pieces
 from .fitting import fit_linear
 from .jacobian import displacement_field_mm
 from .spread import spread
@@ -55,7 +56,7 @@ def invert(transform: sitk.Transform, grid: sitk.Image, *, tolerance_mm: float =
     Raises
     ------
     InputError
-        If the transform is linear and flattens space.
+        If the transform or the grid is not 3-D, or the transform is linear and flattens space.
 
     Notes
     -----
@@ -63,6 +64,8 @@ def invert(transform: sitk.Transform, grid: sitk.Image, *, tolerance_mm: float =
     leaves changes by less than the way (Chen 2008, doi:10.1118/1.2816107); where it does not, the residual
     tells. Between voxels the displacement is interpolated linearly.
     """
+    check_3d(transform, "inverse")
+    check_3d_image(grid, "inverse: grid")
     if transform.IsLinear():
         return Inverse(_inverse_of_linear(transform), spread(np.zeros(1)))
     linear = fit_linear(transform, grid, np.ones(grid.GetSize()[::-1], dtype=bool))

@@ -6,8 +6,9 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
+from ..images import check_3d_image
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
-from .landmarks import FEWEST, check_landmarks
+from .landmarks import FEWEST, checked_landmarks
 from .linear import LinearMap
 from .spread import spread
 from .start import rigid_fit
@@ -80,9 +81,10 @@ def landmark_transform(
     ------
     InputError
         If the kind is unknown, ``fixed`` is missing, the smoothing is negative, or
-        :func:`~.landmarks.check_landmarks` refuses the pairs.
+        :func:`~.landmarks.checked_landmarks` refuses the pairs.
     """
-    _check(pairs, kind, fixed, smoothing_mm, name)
+    _check(kind, fixed, smoothing_mm, name)
+    pairs = checked_landmarks(pairs, name)
     done, cautions = kind, []
     lacking = _lacks(pairs) if kind != "rigid" else ""
     if lacking:
@@ -103,7 +105,7 @@ def landmark_transform(
 _ARTICLE = {"affine": "an affine", "thin-plate": "a thin-plate"}
 
 
-def _check(pairs: np.ndarray, kind: str, fixed: sitk.Image | None, smoothing_mm: float, name: str) -> None:
+def _check(kind: str, fixed: sitk.Image | None, smoothing_mm: float, name: str) -> None:
     if kind not in KINDS:
         msg = f"landmark transform: expected one of {', '.join(KINDS)}, got {kind!r}"
         raise InputError(msg)
@@ -113,7 +115,8 @@ def _check(pairs: np.ndarray, kind: str, fixed: sitk.Image | None, smoothing_mm:
     if not (np.isfinite(smoothing_mm) and smoothing_mm >= 0.0):
         msg = f"{name}: expected a smoothing of 0 mm or more, got {smoothing_mm:g}"
         raise InputError(msg)
-    check_landmarks(pairs, name)
+    if fixed is not None:
+        check_3d_image(fixed, f"{name}: fixed image")
 
 
 def _lacks(pairs: np.ndarray) -> str:
@@ -158,7 +161,7 @@ def _left_out(pairs: np.ndarray, kind: str, smoothing_mm: float) -> np.ndarray:
 
 def _fixes(pairs: np.ndarray, kind: str) -> bool:
     try:
-        check_landmarks(pairs, "")
+        checked_landmarks(pairs, "")
     except InputError:
         return False
     return kind == "rigid" or not _lacks(pairs)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
 from ..errors import InputError
@@ -51,9 +52,7 @@ def read_landmarks(path: str | Path) -> np.ndarray:
     except (UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: expected a CSV file of landmarks, got one that cannot be read ({error})"
         raise InputError(msg) from error
-    pairs = np.array(rows, dtype=float).reshape(-1, 6)
-    check_landmarks(pairs, str(path))
-    return pairs
+    return checked_landmarks(np.array(rows, dtype=float).reshape(-1, 6), str(path))
 
 
 def _check_columns(columns: list[str], path: Path) -> None:
@@ -72,8 +71,19 @@ def _numbers(row: dict[str | Any, str | Any], path: Path, line: int) -> list[flo
         raise InputError(msg) from error
 
 
-def check_landmarks(pairs: np.ndarray, name: str) -> None:
-    """Raise :class:`InputError` unless ``pairs`` (n, 6) are finite, apart, three or more, not on a line."""
+def checked_landmarks(given: ArrayLike, name: str) -> np.ndarray:
+    """Return landmark pairs as an array of floats, shape (n, 6).
+
+    Raises
+    ------
+    InputError
+        Unless they are finite, apart, three or more, and not on a line.
+    """
+    try:
+        pairs = np.asarray(given).astype(float, casting="same_kind")
+    except (TypeError, ValueError) as error:
+        msg = f"{name}: expected landmark pairs as numbers of shape (n, 6), got others"
+        raise InputError(msg) from error
     if pairs.ndim != 2 or pairs.shape[1] != 6:
         msg = f"{name}: expected landmark pairs of shape (n, 6), got {pairs.shape}"
         raise InputError(msg)
@@ -96,3 +106,4 @@ def check_landmarks(pairs: np.ndarray, name: str) -> None:
                 f"got the {side} points {first + 1} and {second + 1} in one"
             )
             raise InputError(msg)
+    return pairs

@@ -11,6 +11,7 @@ from ..images import everywhere
 from ..progress import Progress, part, silent
 from .bspline import ControlGrid, Lattice, Smoothness
 from .chaining import chain
+from .checking import check_inputs
 from .deformable import MARGIN_MM, EnergyOfLevel, solve
 from .fitting import fit_coefficients
 from .initial import linear_of
@@ -21,6 +22,7 @@ from .presets import Preset, Stage
 from .pyramid import coarse_grid, cut
 from .region_grid import RegionOfChange
 from .resolution import Resolution
+from .transform_checks import check_transform
 
 #: Control points in the radius of the largest ball that fits the region: on the way, and at the last level.
 _CELLS, _LAST_CELLS = 5.0, 8.0
@@ -64,10 +66,15 @@ def refine(
     Raises
     ------
     InputError
-        If the region lies on another grid, is empty or too thin to move within, or next to nothing is left to
-        compare.
+        If an image, a mask or the transform cannot be used, the region lies on another grid, is empty or too
+        thin to move within, the preset deforms nothing, or next to nothing is left to compare.
     """
     masks = masks or Masks()
+    check_transform(initial, "initial transform")
+    check_inputs(fixed, moving, masks, ("fixed image", "moving image"), region=region)
+    if not preset.deformable:
+        msg = f"preset {preset.name}: expected one with deformable levels to refine with, got none"
+        raise InputError(msg)
     change = None if region is None else RegionOfChange(region, fixed)
     prepared = _after(initial, fixed, moving, preset, masks, change)
     if region is not None and change is not None:
@@ -205,7 +212,5 @@ def _solved(
         step = part(progress, number / len(preset.deformable), (number + 1) / len(preset.deformable))
         title = f"refining level {number + 1} of {len(preset.deformable)}"
         coefficients = solve(level, lattice, terms, coefficients, stage, step, title)
-    if grid is None:
-        msg = f"preset {preset.name} has no deformable level"
-        raise ValueError(msg)
+    assert grid is not None
     return grid.transform(coefficients, prepared.frame)

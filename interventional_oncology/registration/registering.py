@@ -10,12 +10,13 @@ from ..progress import Progress, part, silent
 from .checking import check_inputs, check_mode
 from .cut_off import cut_cautions
 from .deformable import EnergyOfLevel
-from .engines import Deformation, Deformed, choose_engine, deform
+from .engines import ENGINES, Deformation, Deformed, choose_engine, deform
 from .engines.dense import Dense
 from .error_map import ErrorMap, error_map
 from .initial import linear_of
 from .inverse import inverse_consistency_mm
 from .landmark_fit import landmark_transform
+from .landmarks import checked_landmarks
 from .linear import LinearMap
 from .prepared import Masks, prepare
 from .presets import Preset, choose_preset
@@ -135,12 +136,13 @@ def register(
     Raises
     ------
     InputError
-        If an image or mask cannot be used, a mask is empty or on another grid, an image is constant where
-        it is compared, the images share no space, or what is asked for does not go together.
+        If an image, mask, transform or the landmarks cannot be used, a mask is empty or on another grid, an
+        image is constant, the images share no space, or what is asked for does not go together.
     """
     masks = Masks(fixed_mask, moving_mask, exclude_mask, moving_exclude_mask, rigid_mask)
     check_mode(method, METHODS, error, ERROR_MODES, region=region, initial=initial)
-    check_inputs(fixed, moving, masks, landmarks, names, fixed_vessels, moving_vessels, region)
+    check_inputs(fixed, moving, masks, names, fixed_vessels, moving_vessels, region)
+    landmarks = None if landmarks is None else checked_landmarks(landmarks, "landmarks")
     progress(0.0, "preparing the images")
     chosen = choose_preset(preset, fixed, moving)
     asked, method = method, chosen.method_for(method)
@@ -245,7 +247,8 @@ def register_by_landmarks(
     InputError
         As :func:`register` and :func:`~.landmark_fit.landmark_transform`.
     """
-    check_inputs(fixed, moving, Masks(fixed_mask, moving_mask), landmarks, names)
+    check_inputs(fixed, moving, Masks(fixed_mask, moving_mask), names)
+    landmarks = checked_landmarks(landmarks, "landmarks")
     fit = landmark_transform(landmarks, kind, fixed=fixed)
     quality = assess(
         fit.transform,
@@ -270,6 +273,8 @@ def register_by_landmarks(
 
 def _engine(name: str | None, preset: Preset, method: str, *, only_dense: bool) -> str | None:
     """Return the engine to ask for by name, if any."""
+    if name is not None and name not in ENGINES:
+        choose_engine(name, preset)  # refuses it, whatever the method
     if method != "deformable" or (only_dense and name is None):
         return Dense.name
     if only_dense and name != Dense.name:

@@ -83,6 +83,8 @@ def _bright_center_mm(image: sitk.Image) -> np.ndarray:
     # Half of the window: soft tissue in CT, the body in MR.
     values = sitk.GetArrayViewFromImage(image)
     bright = sitk.BinaryThreshold(image, float(max(values.mean(), 1e-6)), 1e9, 1, 0)
+    if not sitk.GetArrayViewFromImage(bright).any():  # all of it lies below the window
+        return center_mm(image)
     return centroid_mm(bright)
 
 

@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images.native_messages import native_messages_hidden
 from .chaining import chain, pieces
+from .transform_checks import check_transform
 
 SUFFIXES = (".h5", ".hdf5", ".tfm", ".txt", ".mat")
-#: A linear map with a smaller determinant flattens space.
-_SMALLEST_DETERMINANT = 1e-6
 
 
 def read_transform(path: str | Path) -> sitk.Transform:
@@ -49,12 +47,8 @@ def read_transform(path: str | Path) -> sitk.Transform:
         finite = "" if _spells_numbers(path) else " or holds a number that is not finite"
         msg = f"{path}: expected an ITK transform file, got one that cannot be read{finite}"
         raise InputError(msg) from error
-    if transform.GetDimension() != 3:
-        msg = f"{path}: expected a 3-D transform, got a {transform.GetDimension()}-D one"
-        raise InputError(msg)
+    check_transform(transform, str(path))
     parts = list(pieces(transform))
-    for part in parts:
-        _check_piece(part, str(path))
     return parts[0] if len(parts) == 1 else chain([transform])
 
 
@@ -64,27 +58,3 @@ def _spells_numbers(path: Path) -> bool:
         return True
     words = path.read_text(encoding="utf-8", errors="replace").lower().split()
     return not {"nan", "-nan", "inf", "-inf"} & set(words)
-
-
-def _check_piece(piece: sitk.Transform, name: str) -> None:
-    if not np.isfinite(_numbers(piece)).all():
-        msg = f"{name}: expected finite numbers, got a {piece.GetName()} with some that are not"
-        raise InputError(msg)
-    if piece.IsLinear():
-        determinant = float(np.linalg.det(_matrix(piece)))
-        if determinant < _SMALLEST_DETERMINANT:
-            what = "mirrors" if determinant < -_SMALLEST_DETERMINANT else "flattens"
-            msg = f"{name}: expected a map of one body to another, got one that {what} space"
-            raise InputError(msg)
-
-
-def _numbers(piece: sitk.Transform) -> np.ndarray:
-    if piece.GetTransformEnum() == sitk.sitkDisplacementField:
-        field = sitk.DisplacementFieldTransform(piece).GetDisplacementField()
-        return np.append(sitk.GetArrayFromImage(field).ravel(), piece.GetFixedParameters())
-    return np.array([*piece.GetParameters(), *piece.GetFixedParameters()], dtype=float)
-
-
-def _matrix(piece: sitk.Transform) -> np.ndarray:
-    origin = np.array(piece.TransformPoint((0.0, 0.0, 0.0)))
-    return np.stack([np.subtract(piece.TransformPoint(axis), origin) for axis in np.eye(3).tolist()], axis=1)
