@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..errors import InputError
-from .criterion import Judged, Limits, SumCriterion, summed
+from .criterion import DIAMETER_COLUMNS, Judged, Limits, SumCriterion, summed
 from .diameters import new_by_size
 from .exact import exact
 from .options import ScoreOptions
@@ -108,4 +108,6 @@ def attenuation_criterion(
         new_lesion=new_by_size,
         refine=refine,
         remarks=remarks,
+        columns=(*DIAMETER_COLUMNS, "mean_hu"),
+        options=("treated_targets", "least_baseline_hu"),
     )

@@ -11,6 +11,8 @@ from .options import ScoreOptions
 from .patients import Lesion, Patient
 from .verdicts import Follower, plain_follower
 
+#: What a criterion of diameters reads.
+DIAMETER_COLUMNS = ("long_axis_mm", "short_axis_mm", "is_node", "in_treated_field")
 #: Makes one number of sizes.
 Combine = Callable[[Iterable[Decimal]], Decimal]
 
@@ -122,6 +124,10 @@ class Criterion:
         How the criterion calls the categories, where it has words of its own.
     defaults : mapping
         Options whose default differs from :class:`~.options.ScoreOptions`.
+    columns : tuple of str
+        Columns of ``lesions.csv`` that it reads of the lesions it follows, beside role and state.
+    options : tuple of str
+        Options of its own; :mod:`~.option_records` knows those that all of a kind have.
     remarks : callable
         ``remarks(patient, options)`` refuses a patient whose table lacks what the criterion needs
         (:class:`~..errors.InputError`) and returns warnings.
@@ -133,6 +139,8 @@ class Criterion:
     unit: str
     words: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     defaults: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    columns: tuple[str, ...] = field(default=DIAMETER_COLUMNS, kw_only=True)
+    options: tuple[str, ...] = field(default=(), kw_only=True)
     remarks: Callable[[Patient, ScoreOptions], list[str]] = field(default=no_remarks, kw_only=True)
 
 

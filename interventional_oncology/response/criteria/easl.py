@@ -37,4 +37,5 @@ CRITERION = SumCriterion(
     dimensions=2,
     remarks=_remarks,
     defaults={"progression_at_limit": False},
+    columns=("viable_long_axis_mm", "viable_short_axis_mm"),
 )

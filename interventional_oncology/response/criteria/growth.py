@@ -153,4 +153,5 @@ CRITERION = GrowthCriterion(
     title="Tumor growth",
     reference="Ferte 2014, doi:10.1158/1078-0432.CCR-13-2098",
     unit="mm",
+    options=("treatment_failure_date", "ecog", "five_mm_rule", "treated_targets"),
 )

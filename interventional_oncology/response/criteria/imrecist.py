@@ -44,4 +44,5 @@ CRITERION = SumCriterion(
     burden=_burden,
     follower=_follower,
     defaults={"confirm_progression": True},
+    options=("five_mm_rule", "treated_targets"),
 )

@@ -209,4 +209,12 @@ CRITERION = SumCriterion(
     new_lesion=new_by_size,
     follower=_follower,
     words=IRECIST,
+    options=(
+        "five_mm_rule",
+        "treated_targets",
+        "progression_confirmation_max_days",
+        "confirmation_reference",
+        "early_new_lesion_confirms",
+        "progressed_again_confirms",
+    ),
 )

@@ -60,4 +60,5 @@ CRITERION = SumCriterion(
     words=IRRC,
     remarks=_remarks,
     defaults={"confirm_progression": True},
+    columns=("long_axis_mm", "short_axis_mm"),
 )

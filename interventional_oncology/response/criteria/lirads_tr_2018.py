@@ -75,4 +75,5 @@ CRITERION = GradedCriterion(
     unjudged=NONEVALUABLE,
     size_name="viable axis",
     remarks=_remarks,
+    columns=("viable_long_axis_mm", "in_treated_field"),
 )

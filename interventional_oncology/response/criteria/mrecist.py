@@ -85,4 +85,6 @@ CRITERION = SumCriterion(
     new_lesion=_new_lesion,
     complete="show no arterial enhancement",
     defaults={"five_mm_rule": False},
+    columns=("viable_long_axis_mm", "short_axis_mm", "is_node"),
+    options=("five_mm_rule",),
 )

@@ -125,4 +125,16 @@ CRITERION = SumCriterion(
     words=PERCIST,
     remarks=_remarks,
     defaults={"progression_from": "baseline", "reappearance_is_progression": False},
+    columns=("sul_peak",),
+    options=(
+        "liver_sul_mean",
+        "liver_sul_sd",
+        "followup_liver_sul_mean",
+        "followup_liver_sul_sd",
+        "uptake_minutes",
+        "followup_uptake_minutes",
+        "sul_step",
+        "sul_lesions",
+        "complete_below",
+    ),
 )

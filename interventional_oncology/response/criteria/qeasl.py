@@ -37,4 +37,6 @@ CRITERION = SumCriterion(
     complete="show no arterial enhancement",
     dimensions=3,
     remarks=_remarks,
+    columns=("viable_volume_ml",),
+    options=("volume_limits",),
 )

@@ -95,4 +95,6 @@ CRITERION = GradedCriterion(
     with_new=TE1,
     size_name="product of axes",
     remarks=_remarks,
+    columns=("long_axis_mm", "short_axis_mm", "viable_long_axis_mm", "viable_short_axis_mm"),
+    options=("ablative_margin", "too_small_mm"),
 )

@@ -62,4 +62,5 @@ CRITERION = SumCriterion(
     size=recist_size,
     limits=recist_limits,
     new_lesion=new_by_size,
+    options=("five_mm_rule", "treated_targets"),
 )

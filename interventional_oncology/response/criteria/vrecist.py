@@ -56,4 +56,6 @@ CRITERION = SumCriterion(
     new_lesion=new_by_size,
     dimensions=3,
     remarks=_remarks,
+    columns=("volume_ml",),
+    options=("volume_limits",),
 )

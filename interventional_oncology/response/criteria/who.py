@@ -71,4 +71,6 @@ CRITERION = SumCriterion(
     refine=_refine,
     remarks=_remarks,
     defaults={"progression_at_limit": False},
+    columns=("long_axis_mm", "short_axis_mm"),
+    options=("any_lesion_progresses",),
 )
