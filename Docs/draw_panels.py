@@ -175,6 +175,7 @@ def align(panel, nodes: dict):
     node.baselineOrgan, node.followupOrgan = nodes["Before liver node"], nodes["After liver node"]
     if "After ablation node" in nodes:
         node.treatedRegion = nodes["Before tumor node"]
+        node.followupTreatedRegion = nodes["After ablation node"]
     panel.ui.registerButton.click()
     if not waitUntil(lambda: not panel.logic.isRegistering(), 300.0) or node.registeredVolume is None:
         msg = f"the alignment ended without a result: {panel.ui.registrationStatusLabel.text}"

@@ -142,9 +142,11 @@ class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
 
 
 def _processWorker() -> Worker:
+    from TreatmentResponseLib.elastix_setting import elastixEnvironment
+
     from interventional_oncology.panels.process import ProcessWorker
 
-    return ProcessWorker()
+    return ProcessWorker(environment=elastixEnvironment)
 
 
 class TreatmentResponseTest(

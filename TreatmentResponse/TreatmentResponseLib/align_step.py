@@ -4,7 +4,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.panels.inputs import chosenSegment, missing
+from interventional_oncology.panels.inputs import missing
 from interventional_oncology.panels.name_chooser import NameChooser
 from interventional_oncology.panels.segment_chooser import SegmentChooser
 from interventional_oncology.panels.status_line import StatusLine
@@ -14,11 +14,10 @@ from interventional_oncology.registration.presets import presets
 from .alignment_options import AlignmentOptions
 from .error_display import hideErrorMap, showErrorMap
 from .hand_placement import handCaution
-from .parameters import Method
 from .quality_text import qualityHtml, verdictSentence
 from .registration import isOutdated, lastQuality
 
-_SEGMENTS = ("baselineOrgan", "followupOrgan", "treatedRegion")
+_SEGMENTS = ("baselineOrgan", "followupOrgan", "treatedRegion", "followupTreatedRegion")
 
 
 class AlignStep:
@@ -116,11 +115,6 @@ class AlignStep:
         self._status.say(verdictSentence(verdict), verdict)
         # The verdict and its reasons stand below, with the quality.
         others = [text for text in outcome.warnings if not text.startswith("registration verdict")]
-        if node.method is Method.DEFORMABLE and not chosenSegment(node, "treatedRegion"):
-            # On the digital patient this took 1.5 mm from a margin of 4 mm.
-            others.append(
-                _("No treated region was left out: choose it before you measure an ablation margin.")
-            )
         self._status.addWarnings([*others, *filter(None, [handCaution(node)])])
 
     def _showRunning(self, running: bool) -> None:

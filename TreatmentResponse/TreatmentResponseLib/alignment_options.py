@@ -1,4 +1,4 @@
-"""Help for difficult pairs: start by hand, landmarks, a region, tissue that keeps its shape, engine."""
+"""Help for difficult pairs: start by hand, landmarks, vessels, a region, rigid tissue, engine."""
 
 import slicer
 
@@ -28,6 +28,8 @@ class AlignmentOptions:
         self._choosers = [
             SegmentChooser(ui.rigidTissueSegmentComboBox, "rigidTissue", panel),
             SegmentChooser(ui.regionSegmentComboBox, "region", panel),
+            SegmentChooser(ui.baselineVesselsSegmentComboBox, "baselineVessels", panel),
+            SegmentChooser(ui.followupVesselsSegmentComboBox, "followupVessels", panel),
             NameChooser(ui.engineComboBox, "engine", titles),
         ]
         ui.moveByHandButton.connect("toggled(bool)", self._onMoveByHand)

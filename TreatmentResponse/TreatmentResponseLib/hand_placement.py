@@ -9,6 +9,8 @@ _FOLLOWUP_FIELDS = (
     "followupVolume",
     "followupNative",
     "followupOrgan",
+    "followupTreatedRegion",
+    "followupVessels",
     "followupLesions",
     "followupLandmarks",
 )

@@ -37,6 +37,24 @@ class Start(enum.Enum):
         return {"automatic": _("Automatic"), "as placed": _("As the scans lie now")}[self.value]
 
 
+class LandmarkUse(enum.Enum):
+    """What landmarks are for; all values but the first are words of ``register --landmarks-only``."""
+
+    START = "start"
+    RIGID = "rigid"
+    AFFINE = "affine"
+    THIN_PLATE = "thin-plate"
+
+    def label(self) -> str:
+        """Return the words of the combobox."""
+        return {
+            "start": _("As the start"),
+            "rigid": _("Alone, rigid"),
+            "affine": _("Alone, affine"),
+            "thin-plate": _("Alone, thin plate"),
+        }[self.value]
+
+
 class ErrorMapMode(enum.Enum):
     """How carefully the error of the alignment is estimated; the value is the word of ``--error-map``."""
 
@@ -67,11 +85,14 @@ class TreatmentResponseParameterNode:
     Attributes
     ----------
     baselineVolume, followupVolume : the scans; the baseline stays, the follow-up moves
-    baselineOrgan, followupOrgan, treatedRegion : segmentations that guide the alignment, all optional;
-        ``...SegmentID`` names the segment. The treated region is in the frame of the baseline.
+    baselineOrgan, followupOrgan, treatedRegion, followupTreatedRegion : segmentations that guide the
+        alignment, all optional; ``...SegmentID`` names the segment. The treated region is that in the
+        frame of the baseline.
     method, preset : how to register; an empty preset chooses by the images
     engine : what deforms; empty chooses by the preset
     start, baselineLandmarks, followupLandmarks : where to start; landmarks also tell the error that is left
+    landmarkUse : whether the alignment starts from landmarks or is made from them alone
+    baselineVessels, followupVessels : segments at which the error that is left is measured
     rigidTissue, region : segments in the baseline that keep their shape, or that alone are aligned again
     errorMapMode, errorMap : how to estimate the error of the alignment, and that error in mm
     transform : maps the follow-up onto the baseline; attribute with the quality of the alignment
@@ -95,12 +116,19 @@ class TreatmentResponseParameterNode:
     followupOrganSegmentID: str
     treatedRegion: vtkMRMLSegmentationNode
     treatedRegionSegmentID: str
+    followupTreatedRegion: vtkMRMLSegmentationNode
+    followupTreatedRegionSegmentID: str
     method: Method = Method.DEFORMABLE
     preset: str
     engine: str
     start: Start = Start.AUTOMATIC
     baselineLandmarks: vtkMRMLMarkupsFiducialNode
     followupLandmarks: vtkMRMLMarkupsFiducialNode
+    landmarkUse: LandmarkUse = LandmarkUse.START
+    baselineVessels: vtkMRMLSegmentationNode
+    baselineVesselsSegmentID: str
+    followupVessels: vtkMRMLSegmentationNode
+    followupVesselsSegmentID: str
     rigidTissue: vtkMRMLSegmentationNode
     rigidTissueSegmentID: str
     region: vtkMRMLSegmentationNode

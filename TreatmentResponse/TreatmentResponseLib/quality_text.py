@@ -31,7 +31,7 @@ def qualityHtml(quality: dict, *, outdated: bool = False) -> str:
         for key, title in pairs
         if quality.get(f"{key}_after") is not None
     ]
-    rows += _landmarkRows(quality)
+    rows += _distanceRows(quality)
     lines = "".join(_tableRow(row) for row in [("", _("before"), _("after")), *rows])
     warning = _("This is the alignment of other scans: align again.")
     before = f'<span style="color:#b26a00">⚠ {warning}</span><br>' if outdated else ""
@@ -42,12 +42,14 @@ def _tableRow(cells: tuple[str, ...]) -> str:
     return f"<tr>{''.join(f'<td>{escape(cell)}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"
 
 
-def _landmarkRows(quality: dict) -> list[tuple[str, str, str]]:
-    before, after = quality.get("tre_mm_before"), quality.get("tre_mm_after")
-    if not after:
-        return []
-    means = [_number((error or {}).get("mean"), "{:.1f} mm") for error in (before, after)]
-    return [(_("Landmark error, mean"), *means)]
+def _distanceRows(quality: dict) -> list[tuple[str, str, str]]:
+    rows = []
+    for key, title in (("tre_mm", _("Landmark error, mean")), ("vessel_mm", _("Distance of vessels, mean"))):
+        before, after = quality.get(f"{key}_before"), quality.get(f"{key}_after")
+        if after:
+            means = [_number((error or {}).get("mean"), "{:.1f} mm") for error in (before, after)]
+            rows.append((title, *means))
+    return rows
 
 
 def _details(quality: dict) -> str:

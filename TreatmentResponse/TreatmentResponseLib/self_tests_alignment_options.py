@@ -1,9 +1,11 @@
 """Self-tests of the help for difficult pairs: landmarks, start by hand, region, error map."""
 
+import os
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import qt
 import SimpleITK as sitk
 import slicer
 import vtk
@@ -11,11 +13,13 @@ import vtk
 from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.transforms import transform_from_node, transform_to_node
 from interventional_oncology.panels import self_test
+from interventional_oncology.registration.engines.elastix_program import EXECUTABLE, PROGRAM_VARIABLE
 from interventional_oncology.registration.landmarks import read_landmarks
 
+from .elastix_setting import SETTING, elastixEnvironment
 from .error_display import LARGEST_MM
 from .hand_placement import handCaution
-from .parameters import ErrorMapMode, Start
+from .parameters import ErrorMapMode, LandmarkUse, Start
 from .worker_inputs import writeInputs
 
 _POINTS_RAS_MM = ((10.0, 0.0, 0.0), (0.0, 20.0, 0.0), (0.0, 0.0, 30.0), (-10.0, -20.0, 5.0))
@@ -52,6 +56,79 @@ class AlignmentOptionsTests:
         node.followupLandmarks.RemoveNthControlPoint(0)
         with self.assertRaisesRegex(InputError, "4 and 3 points"):
             self.writtenInputs(node)
+
+    def test_landmarks_alone(self) -> None:
+        """Images, organs and vessels judge; what landmarks have no use for is not handed on, or refused."""
+        node = self.chooseScans()
+        node.landmarkUse = LandmarkUse.THIN_PLATE
+        with self.assertRaisesRegex(InputError, "Choose the landmarks of both dates"):
+            self.writtenInputs(node)
+        node.baselineLandmarks = self.pointList("before")
+        node.followupLandmarks = self.pointList("after", (1.0, 2.0, 3.0))
+        node.treatedRegion = node.baselineVessels = node.baselineOrgan
+        node.treatedRegionSegmentID = node.baselineVesselsSegmentID = node.baselineOrganSegmentID
+        node.engine, node.start = "dense", Start.AS_PLACED
+        arguments, _folder = self.writtenInputs(node)
+        options = {word for word in arguments if word.startswith("--")}
+        wanted = {"--out", "--fixed", "--moving", "--landmarks", "--landmarks-only"}
+        self.assertEqual(options, wanted | {"--fixed-mask", "--fixed-vessels"})
+        self.assertEqual(arguments[arguments.index("--landmarks-only") + 1], "thin-plate")
+        node.rigidTissue, node.rigidTissueSegmentID = node.baselineOrgan, node.baselineOrganSegmentID
+        with self.assertRaisesRegex(InputError, "no use for the segment of 'Keeps its shape'"):
+            self.writtenInputs(node)
+
+    def test_landmarks_alone_make_the_alignment(self) -> None:
+        """The worker finds the shift from four points; the panel says what they miss."""
+        panel, node = self.openPanel(), self.chooseScans()
+        node.baselineLandmarks = self.pointList("before")
+        node.followupLandmarks = self.pointList("after", (2.0, -4.0, 8.0))
+        panel.ui.landmarkUseComboBox.currentIndex = list(LandmarkUse).index(LandmarkUse.RIGID)
+        self.assertEqual(node.landmarkUse, LandmarkUse.RIGID)
+        outcome, _fractions = self.runAlignment(panel.logic, node)
+        self.assertTrue(outcome.done, outcome.message or outcome.log)
+        moved = transform_from_node(node.transform).TransformPoint((5.0, 6.0, 7.0))
+        self.assertTrue(np.allclose(moved, (3.0, 10.0, 15.0), atol=1e-6))  # RAS to LPS turns two signs
+
+    def test_what_lies_in_the_followup_goes_there(self) -> None:
+        """Treated region and vessels of either date, each on the grid of its scan."""
+        node = self.chooseScans()
+        organ, organID = node.baselineOrgan, node.baselineOrganSegmentID
+        for field in ("treatedRegion", "baselineVessels"):
+            setattr(node, field, organ)
+            setattr(node, f"{field}SegmentID", organID)
+        _scan, mask = self_test.organScan()
+        after, identifiers = self_test.addSegments({"organ": mask}, node.followupVolume, "Organs after")
+        for field in ("followupTreatedRegion", "followupVessels"):
+            setattr(node, field, after)
+            setattr(node, f"{field}SegmentID", identifiers["organ"])
+        arguments, folder = self.writtenInputs(node)
+        for name, image in (
+            ("exclude-mask", "fixed"),
+            ("moving-exclude-mask", "moving"),
+            ("fixed-vessels", "fixed"),
+            ("moving-vessels", "moving"),
+        ):
+            self.assertIn(f"--{name}", arguments)
+            mask = sitk.ReadImage(str(folder / f"{name}.nrrd"))
+            self.assertEqual(mask.GetOrigin(), sitk.ReadImage(str(folder / f"{image}.nrrd")).GetOrigin())
+
+    def test_elastix_is_where_slicerelastix_was_told(self) -> None:
+        """Its setting reaches the worker, unless no program is there or the environment names one."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        settings = qt.QSettings()
+        before = settings.value(SETTING)
+        self.addCleanup(lambda: settings.setValue(SETTING, before) if before else settings.remove(SETTING))
+        settings.setValue(SETTING, folder.name)
+        named = os.environ.pop(PROGRAM_VARIABLE, None)
+        self.addCleanup(lambda: named and os.environ.__setitem__(PROGRAM_VARIABLE, named))
+        self.assertEqual(elastixEnvironment(), {})
+        program = Path(folder.name) / EXECUTABLE
+        program.touch()
+        self.assertEqual(elastixEnvironment(), {PROGRAM_VARIABLE: str(program)})
+        os.environ[PROGRAM_VARIABLE] = "another"
+        self.addCleanup(lambda: os.environ.pop(PROGRAM_VARIABLE, None))
+        self.assertEqual(elastixEnvironment(), {})
 
     def test_a_region_needs_an_alignment_to_go_on_from(self) -> None:
         """Then that alignment is the start, in the direction the worker reads."""

@@ -13,7 +13,23 @@ from interventional_oncology.mrml.volumes import image_from_volume
 from interventional_oncology.panels.inputs import chosenSegment, optionalSegmentMask, required
 from interventional_oncology.registration.landmarks import COLUMNS
 
-from .parameters import Start
+from .parameters import LandmarkUse, Start
+
+#: Option of the command: field of the parameter node, and how messages call its segment. Those of a field
+#: ``followup...`` lie in the follow-up.
+_OF_BOTH = {
+    "fixed-mask": ("baselineOrgan", "the organ"),
+    "moving-mask": ("followupOrgan", "the organ"),
+    "fixed-vessels": ("baselineVessels", "the vessels"),
+    "moving-vessels": ("followupVessels", "the vessels"),
+}
+#: The same where the scans are compared.
+_OF_COMPARING = {
+    "exclude-mask": ("treatedRegion", "the treated region"),
+    "moving-exclude-mask": ("followupTreatedRegion", "the treated region"),
+    "rigid-mask": ("rigidTissue", "the tissue to keep"),
+    "region": ("region", "the region"),
+}
 
 
 def writeInputs(parameterNode, folder: Path) -> list[str]:
@@ -30,22 +46,37 @@ def writeInputs(parameterNode, folder: Path) -> list[str]:
         msg = f"Baseline and follow-up are the same scan ({baseline.GetName()}); choose two."
         raise InputError(msg)
     fixed, moving = image_from_volume(baseline, world=True), image_from_volume(followup, world=True)
-    images = {
-        "fixed": fixed,
-        "moving": moving,
-        "fixed-mask": optionalSegmentMask(parameterNode, "baselineOrgan", fixed, "the organ"),
-        "moving-mask": optionalSegmentMask(parameterNode, "followupOrgan", moving, "the organ"),
-        "exclude-mask": optionalSegmentMask(parameterNode, "treatedRegion", fixed, "the treated region"),
-        "rigid-mask": optionalSegmentMask(parameterNode, "rigidTissue", fixed, "the tissue to keep"),
-        "region": optionalSegmentMask(parameterNode, "region", fixed, "the region"),
-    }
-    arguments = ["register", "--out", str(folder / "out"), *_settings(parameterNode)]
+    images = {"fixed": fixed, "moving": moving}
+    arguments = ["register", "--out", str(folder / "out")]
     arguments += _landmarks(parameterNode, folder / "landmarks.csv")
-    arguments += _start(parameterNode, fixed, folder / "initial.h5")
+    if parameterNode.landmarkUse is LandmarkUse.START:
+        arguments += [*_settings(parameterNode), *_start(parameterNode, fixed, folder / "initial.h5")]
+        images |= _masks(parameterNode, _OF_BOTH | _OF_COMPARING, fixed, moving)
+    else:
+        arguments += _fromLandmarksAlone(parameterNode)
+        images |= _masks(parameterNode, _OF_BOTH, fixed, moving)
     for name, image in images.items():
-        if image is not None:
-            arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
+        arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
     return arguments
+
+
+def _masks(parameterNode, fields, fixed: sitk.Image, moving: sitk.Image) -> dict[str, sitk.Image]:
+    masks = {}
+    for option, (field, what) in fields.items():
+        grid = moving if field.startswith("followup") else fixed
+        masks[option] = optionalSegmentMask(parameterNode, field, grid, what)
+    return {option: mask for option, mask in masks.items() if mask is not None}
+
+
+def _fromLandmarksAlone(parameterNode) -> list[str]:
+    if not all([parameterNode.baselineLandmarks, parameterNode.followupLandmarks]):
+        msg = _("Choose the landmarks of both dates: the alignment is to be made from them alone.")
+        raise InputError(msg)
+    for field, title in (("region", _("Only inside")), ("rigidTissue", _("Keeps its shape"))):
+        if chosenSegment(parameterNode, field):
+            msg = _("Landmarks alone have no use for the segment of '{title}': choose none there.")
+            raise InputError(msg.format(title=title))
+    return ["--landmarks-only", parameterNode.landmarkUse.value]
 
 
 def _settings(parameterNode) -> list[str]:

@@ -51,7 +51,8 @@ NOTHING_EXCLUDED = (
 )
 #: Any of these says that destroyed tissue was thought of.
 _OF_TREATMENT = ("exclude_mask", "moving_exclude_mask", "rigid_mask")
-#: What a registration by landmarks alone has no use for.
+#: What judges a registration by landmarks alone, and what that has no use for.
+_JUDGING = ("fixed_mask", "moving_mask", "fixed_vessels", "moving_vessels")
 _NOT_OF_LANDMARKS = (
     *("region", "initial", "engine", "preset"),
     *("rigid_mask", "exclude_mask", "moving_exclude_mask"),
@@ -136,8 +137,8 @@ def _register(
             word = unused[0].replace("_", "-")
             msg = f"--landmarks-only: expected no --{word}, which landmarks alone do not use, got one"
             raise InputError(msg)
-        organ = {name: masks[name] for name in ("fixed_mask", "moving_mask")}
-        return register_by_landmarks(fixed, moving, landmarks, options.landmarks_only, names=names, **organ)
+        judging = {name: masks[name] for name in _JUDGING}
+        return register_by_landmarks(fixed, moving, landmarks, options.landmarks_only, names=names, **judging)
     return register(
         fixed,
         moving,

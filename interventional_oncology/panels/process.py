@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import qt
@@ -20,10 +20,14 @@ class ProcessWorker:
     ----------
     program : str, optional
         The Python to run it with; ``PythonSlicer`` if absent.
+    environment : callable, optional
+        Asked at each start for what else to set in the environment of the process.
     """
 
-    def __init__(self, program: str | None = None) -> None:
-        self._program = program
+    def __init__(
+        self, program: str | None = None, environment: Callable[[], Mapping[str, str]] | None = None
+    ) -> None:
+        self._program, self._environment = program, environment
         self._process: Any = None
         self._ended: Any = None
         self._listener: Listener | None = None
@@ -44,7 +48,8 @@ class ProcessWorker:
         self._listener, self._onFinished, self._canceled = Listener(onProgress), onFinished, False
         program = self._program or workerProgram()
         self._process = qt.QProcess()
-        self._process.setProcessEnvironment(_environment(program))
+        more = self._environment() if self._environment is not None else {}
+        self._process.setProcessEnvironment(_environment(program, more))
         self._process.setWorkingDirectory(str(PACKAGE_ROOT))  # `python -m` looks there first
         self._process.readyReadStandardError.connect(self._hear)
         self._process.readyReadStandardOutput.connect(self._drain)
@@ -101,10 +106,10 @@ class ProcessWorker:
             onFinished(outcome)
 
 
-def _environment(program: str):
+def _environment(program: str, more: Mapping[str, str]):
     environment = qt.QProcessEnvironment.systemEnvironment()
     changes, removed = environmentChanges(os.environ, program)
-    for name, value in changes.items():
+    for name, value in {**changes, **more}.items():
         environment.insert(name, value)
     for name in removed:
         environment.remove(name)

@@ -223,13 +223,15 @@ def register_by_landmarks(
     *,
     fixed_mask: sitk.Image | None = None,
     moving_mask: sitk.Image | None = None,
+    fixed_vessels: sitk.Image | None = None,
+    moving_vessels: sitk.Image | None = None,
     names: tuple[str, str] = ("fixed image", "moving image"),
 ) -> Registration:
     """Register by landmarks alone; the images only judge the result.
 
     Parameters
     ----------
-    fixed, moving, fixed_mask, moving_mask, names
+    fixed, moving, fixed_mask, moving_mask, fixed_vessels, moving_vessels, names
         As for :func:`register`.
     landmarks : ndarray, shape (n, 6)
         Pairs of fixed and moving points, LPS mm.
@@ -247,7 +249,7 @@ def register_by_landmarks(
     InputError
         As :func:`register` and :func:`~.landmark_fit.landmark_transform`.
     """
-    check_inputs(fixed, moving, Masks(fixed_mask, moving_mask), names)
+    check_inputs(fixed, moving, Masks(fixed_mask, moving_mask), names, fixed_vessels, moving_vessels)
     landmarks = checked_landmarks(landmarks, "landmarks")
     fit = landmark_transform(landmarks, kind, fixed=fixed)
     quality = assess(
@@ -257,6 +259,8 @@ def register_by_landmarks(
         fixed_mask=fixed_mask,
         moving_mask=moving_mask,
         landmarks=landmarks,
+        fixed_vessels=fixed_vessels,
+        moving_vessels=moving_vessels,
         expected_error_mm=fit.tre_mm,
     )
     return Registration(

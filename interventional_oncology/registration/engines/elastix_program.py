@@ -13,7 +13,8 @@ from .process import python_worker
 #: Names the program, before all other ways to find it; for what the search does not find.
 PROGRAM_VARIABLE = "INTERVENTIONAL_ONCOLOGY_ELASTIX"
 
-_EXECUTABLE = "elastix.exe" if os.name == "nt" else "elastix"
+#: What the program is called here.
+EXECUTABLE = "elastix.exe" if os.name == "nt" else "elastix"
 #: Where SlicerElastix has its program, from the folder of its module file: installed, then in a build.
 _BESIDE_MODULE = ("..", "../../../bin", "../../../lib", "../../../../bin", "../../../../bin/Release")
 
@@ -41,10 +42,10 @@ def find_elastix() -> Program | None:
     """Return elastix, or None: the one named by the variable, ``itk-elastix``, on the path, SlicerElastix."""
     named = os.environ.get(PROGRAM_VARIABLE)
     if named:
-        return Program([named], named) if shutil.which(named) else None
+        return _beside_libraries(Path(named), named) if shutil.which(named) else None
     if _has_package():
         return Program(python_worker("run_elastix.py"), "itk-elastix")
-    on_path = shutil.which(_EXECUTABLE)
+    on_path = shutil.which(EXECUTABLE)
     if on_path:
         return Program([on_path], on_path)
     return next((_beside_libraries(path) for path in _of_slicer()), None)
@@ -75,15 +76,15 @@ def _of_slicer() -> Iterator[Path]:
     modules = [Path(folder) for folder in sys.path if (Path(folder) / "Elastix.py").is_file()]
     for module in modules:
         for place in _BESIDE_MODULE:
-            program = (module / place / _EXECUTABLE).resolve()
+            program = (module / place / EXECUTABLE).resolve()
             if program.is_file():
                 yield program
 
 
-def _beside_libraries(program: Path) -> Program:
+def _beside_libraries(program: Path, about: str = "elastix of SlicerElastix") -> Program:
     environment = {}
     libraries = program.parent.parent / "lib"
     if os.name != "nt" and libraries.is_dir():
         earlier = os.environ.get("LD_LIBRARY_PATH", "")
         environment["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, [str(libraries), earlier]))
-    return Program([str(program)], "elastix of SlicerElastix", environment)
+    return Program([str(program)], about, environment)
