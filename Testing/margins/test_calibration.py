@@ -13,14 +13,19 @@ CASES = 60
 
 
 @pytest.fixture(scope="module")
-def outcomes():
+def calibration():
     spec = importlib.util.spec_from_file_location("margin_calibration", _FILE)
-    calibration = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = calibration  # its dataclasses look themselves up
-    spec.loader.exec_module(calibration)
-    rng = np.random.default_rng(7)
-    yield [calibration.simulate(rng) for _ in range(CASES)]
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up
+    spec.loader.exec_module(module)
+    yield module
     del sys.modules[spec.name]
+
+
+@pytest.fixture(scope="module")
+def outcomes(calibration):
+    rng = np.random.default_rng(7)
+    return [calibration.simulate(rng, "mixed") for _ in range(CASES)]
 
 
 @pytest.mark.slow
@@ -28,6 +33,14 @@ def test_intervals_hold_as_often_as_stated(outcomes) -> None:
     held = sum(one.holds for one in outcomes)
     # What 60 cases of an interval that holds 85 to 95 % show in 99 of 100 runs.
     assert binom.ppf(0.005, CASES, 0.85) <= held <= binom.ppf(0.995, CASES, 0.95)
+
+
+@pytest.mark.slow
+def test_even_margins_are_not_called_better_than_they_are(calibration) -> None:
+    rng = np.random.default_rng(8)
+    even = [calibration.simulate(rng, "even") for _ in range(20)]
+    assert sum(one.holds for one in even) >= binom.ppf(0.005, 20, 0.80)
+    assert all(one.true_mm > one.interval_mm[0] for one in even)
 
 
 @pytest.mark.slow

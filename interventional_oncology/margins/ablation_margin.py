@@ -200,14 +200,14 @@ def _under_error(
     ))  # fmt: skip
     if measured is None:
         return found, None
-    smallest_mm = smallest_provable_margin_mm(measured)
+    true = true_margin(measured)
+    smallest_mm = smallest_provable_margin_mm(measured, true)
     found |= {
         "smallest_provable_margin_mm": smallest_mm,
         "claim": provable_margin_sentence(measured, smallest_mm),
     }
     if not wanted:
         return found, None
-    true = true_margin(measured)
     probability = np.full(len(reach.judged), np.nan)
     probability[reach.judged] = true.probabilities_at_least(threshold_mm)
     found |= {

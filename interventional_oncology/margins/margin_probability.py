@@ -1,16 +1,8 @@
 """The true margin, given the measured one and its errors.
 
-Measured margin = true margin + error, and the error is taken for a Gaussian field on the surface whose
-covariance is that of registration and both outlines; to first order, an error counts by its part along the
-direction to the nearest zone surface. At one point that is all there is to say. The *minimum* needs more: it
-lies where an error happened to push the margin down most, so it is low on average. Errors drawn anew and
-added to the measured map push its minimum down once more, by about as much as the true errors did. So the
-difference is not added but taken back: true minimum = measured minimum + (measured minimum - minimum with
-errors added). That is the basic bootstrap (Davison and Hinkley 1997, doi:10.1017/CBO9780511802843, chapter 5,
-from memory, not checked). A least margin cannot exceed the mean margin: where a draw would, as it does when
-the map is nearly even, the minimum with errors added is taken instead, which is the cautious side.
-
-The size of the errors is taken as uncertain too.
+The measured minimum is the least of noisy values and therefore low: by little where the zone is thin on one
+side, by much where the margin is even and any place can become the least. What the true map may have been is
+drawn (:mod:`.true_map`), and each draw has its minimum.
 
 The intervals are checked on simulated cases whose errors follow other laws than these
 (``Benchmarks/margin_calibration.py``).
@@ -19,20 +11,20 @@ The intervals are checked on simulated cases whose errors follow other laws than
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cholesky
+from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
-from .registration_error import Probes, RegistrationError
+from .registration_error import Probes, RegistrationError, correlation
 from .segmentation_error import SegmentationError
+from .true_map import Cells, draw_true_maps
 
-_DRAWS = 4000
-_SEED = 20250302
-_MOST_CELLS = 250
-# A cell this many standard deviations above the least one never becomes the least.
-_REACH_DEVIATIONS = 8.0
-_ADDED_PART = 1e-6
-#: The size of an error is itself known to some 30 %: the mean of a few landmarks, a rule for outlines.
-SIZE_SPREAD = 0.3
+_MOST_CELLS = 80
+# The distance to a bumpy outline is that to its nearest bump: low by this part of the outline's deviation
+# (mean over simulated cases of even margin).
+_BUMPS = 0.4
+# A dent deeper than this many standard deviations of the error is taken to be real.
+_EXPLAINED_DEVIATIONS = 2.0
+_NUGGET = 0.03
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ class TrueMargin:
     minima_mm : numpy.ndarray, shape (draws,)
         Equally probable minimal margins.
     margin_mm, deviation_mm : numpy.ndarray, shape (n,)
-        Measured margin at each vertex, and the standard deviation of its error.
+        Expected margin at each vertex, and its standard deviation.
     """
 
     minima_mm: np.ndarray
@@ -112,27 +104,44 @@ class TrueMargin:
 
 def true_margin(measured: MeasuredMap) -> TrueMargin:
     """Return what a measured map says of the true margin; the same map gives the same answer."""
-    deviation_mm = np.sqrt(measured.variance_mm2())
-    measured_mm = float(measured.margin_mm.min())
-    cells = _cells(measured)
-    errors_mm = _drawn_errors(measured.covariance_mm2(cells, cells))
-    mean_mm = _weighted(measured.margin_mm, measured.areas_mm2) - errors_mm.mean(axis=0)
-    margin_mm = measured.margin_mm[cells]
-    near = margin_mm <= margin_mm.min() + _REACH_DEVIATIONS * deviation_mm[cells].max()
-    with_errors_mm = (margin_mm[near][:, None] + errors_mm[near]).min(axis=0)
-    minima_mm = measured_mm + (margin_mm.min() - with_errors_mm)
-    minima_mm = np.where(minima_mm > mean_mm, with_errors_mm, minima_mm)
-    return TrueMargin(minima_mm, measured.margin_mm, deviation_mm)
+    error_mm = np.sqrt(measured.variance_mm2())
+    if not error_mm.any():
+        return TrueMargin(measured.margin_mm.min()[None], measured.margin_mm, error_mm)
+    chosen = _cells(measured)
+    at_cells = measured.tumor.part(chosen)
+    over_mm = np.sqrt(measured.areas_mm2.sum() / (4.0 * np.pi))  # the radius of a ball with that surface
+    smooth = correlation(at_cells, at_cells, over_mm)
+    covariance_mm2 = measured.covariance_mm2(chosen, chosen)
+    drawn_mm = draw_true_maps(
+        Cells(measured.margin_mm[chosen], at_cells.directions_lps, covariance_mm2, smooth)
+    )
+    outline_mm2 = measured.segmentation.deviation_mm(at_cells.directions_lps) ** 2
+    drawn_mm += _BUMPS * np.sqrt(outline_mm2.mean())
+    expected_mm, deviation_mm = (
+        _between_cells(measured.tumor, chosen, smooth, of_cells_mm, over_mm)
+        for of_cells_mm in (drawn_mm.mean(axis=1), drawn_mm.std(axis=1))
+    )
+    dents_mm = np.maximum(expected_mm - _EXPLAINED_DEVIATIONS * error_mm - measured.margin_mm, 0.0)
+    _, nearest = cKDTree(at_cells.points_lps_mm).query(measured.tumor.points_lps_mm)
+    deepest_mm = np.zeros(len(chosen))
+    np.maximum.at(deepest_mm, nearest, dents_mm)
+    minima_mm = (drawn_mm - deepest_mm[:, None]).min(axis=0)
+    return TrueMargin(minima_mm, expected_mm - dents_mm, np.maximum(deviation_mm, 0.0))
 
 
-def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
-    return float(values @ weights / weights.sum())
+def _between_cells(
+    vertices: Probes, chosen: np.ndarray, smooth: np.ndarray, at_cells_mm: np.ndarray, over_mm: float
+) -> np.ndarray:
+    """Return a smooth map that is known at chosen vertices at all of them."""
+    mean_mm = at_cells_mm.mean()
+    weights = np.linalg.solve(smooth + _NUGGET * np.eye(len(chosen)), at_cells_mm - mean_mm)
+    return np.asarray(mean_mm + correlation(vertices, vertices.part(chosen), over_mm) @ weights)
 
 
 def _cells(measured: MeasuredMap) -> np.ndarray:
-    """Return the vertex nearest to the middle of each cell of a grid, a few hundred cells on the surface.
+    """Return the vertex nearest to the middle of each cell of a grid on the surface, and the least margin's.
 
-    Chosen by place and never by margin: the least margin of a cell would be low by the errors within it.
+    The others are chosen by place and never by margin: the least of each cell would be low by its errors.
     """
     points_mm = measured.tumor.points_lps_mm - measured.tumor.points_lps_mm.mean(axis=0)
     step_mm = np.sqrt(measured.areas_mm2.sum() / _MOST_CELLS)
@@ -143,16 +152,5 @@ def _cells(measured: MeasuredMap) -> np.ndarray:
         order = np.lexsort((off_middle, cell.ravel()))
         first = np.concatenate([[True], np.diff(cell.ravel()[order]) > 0])
         if np.count_nonzero(first) <= _MOST_CELLS:
-            return np.asarray(order[first])
+            return np.union1d(order[first], np.argmin(measured.margin_mm))
         step_mm *= 1.1
-
-
-def _drawn_errors(covariance_mm2: np.ndarray) -> np.ndarray:
-    """Return draws (n, draws) of a Gaussian field; little is added to a covariance of less than full rank."""
-    count, mean_mm2 = len(covariance_mm2), float(np.diag(covariance_mm2).mean())
-    if mean_mm2 <= 0:
-        return np.zeros((count, _DRAWS))
-    root = cholesky(covariance_mm2 + _ADDED_PART * mean_mm2 * np.eye(count), lower=True)
-    rng = np.random.default_rng(_SEED)
-    sizes = np.exp(SIZE_SPREAD * rng.standard_normal(_DRAWS))
-    return np.asarray(root @ rng.standard_normal((count, _DRAWS)) * sizes)

@@ -2,20 +2,21 @@
 
 import numpy as np
 
-from .margin_probability import MeasuredMap
+from .margin_probability import MeasuredMap, TrueMargin
 
-# One-sided 95 % of the normal distribution.
-_DEVIATIONS = 1.6448536269514722
 LEVEL_PERCENT = 95
 
 
-def smallest_provable_margin_mm(measured: MeasuredMap) -> float:
-    """Return the margin below which a measured one does not prove coverage at the level of 95 %.
+def smallest_provable_margin_mm(measured: MeasuredMap, true: TrueMargin) -> float:
+    """Return the minimal margin from which on a measured one proves coverage at the level of 95 %.
 
-    1.645 standard deviations of the error of the margin, at the vertex where it is known least: both outlines
-    (half a voxel along the normal each, so thick slices count) and the registration error, if one is given.
+    Were the whole map lower or higher, what is known of the truth would move with it. So the map would have
+    to measure this much at least for the true minimal margin to be positive with a probability of 95 %: the
+    same probability as :meth:`.TrueMargin.probability_at_least` tells. Never below 0, although an even map
+    with large errors could say so.
     """
-    return _DEVIATIONS * float(np.sqrt(measured.variance_mm2().max()))
+    low_mm = float(np.quantile(true.minima_mm, 1.0 - LEVEL_PERCENT / 100.0))
+    return max(float(measured.margin_mm.min()) - low_mm, 0.0)
 
 
 def provable_margin_sentence(measured: MeasuredMap, smallest_mm: float) -> str:
@@ -29,6 +30,6 @@ def provable_margin_sentence(measured: MeasuredMap, smallest_mm: float) -> str:
     voxels = "x".join(f"{along_mm:.3g}" for along_mm in measured.segmentation.spacing_mm)
     return (
         f"With voxels of {voxels} mm, outlines known to {outlines} and {registration} "
-        f"(standard deviations), a margin measured below {smallest_mm:.1f} mm does not prove coverage at the "
-        f"level of {LEVEL_PERCENT} %."
+        f"(standard deviations), a minimal margin measured below {smallest_mm:.1f} mm does not prove "
+        f"coverage at the level of {LEVEL_PERCENT} %."
     )
