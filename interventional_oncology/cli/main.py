@@ -1,6 +1,7 @@
 """``interventional-oncology``: the frame of all commands."""
 
 import argparse
+import re
 import sys
 import time
 import traceback
@@ -16,7 +17,9 @@ from .console import Console
 from .result import envelope
 
 #: The file of each command in this folder, in the order of the help.
-COMMANDS = ("register", "margin", "zones", "measure", "score", "review", "phantom", "demo")
+COMMANDS = ("register", "margin", "zones", "outline", "measure", "score", "review", "phantom", "demo")
+
+_POINT = re.compile(r"-[\d.][^,]*(,[^,]+)+")
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
@@ -54,6 +57,17 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     return parser
 
 
+def _with_points(arguments: Sequence[str]) -> list[str]:
+    """Tie a point such as ``-12,40,5`` to the option before it: argparse takes it for an option."""
+    words: list[str] = []
+    for word in arguments:
+        if words and words[-1].startswith("--") and "=" not in words[-1] and _POINT.fullmatch(word):
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 failed inside, 2 input refused."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
@@ -61,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # Only the command asked for is imported: `margin` need not wait for the imports of `report`.
         asked = [word for word in arguments[:1] if word in COMMANDS]
-        options = build_parser(asked or COMMANDS).parse_args(arguments)
+        options = build_parser(asked or COMMANDS).parse_args(_with_points(arguments))
         options.started = time.monotonic()
         console.show_progress = options.progress
         found = load_command(options.command).run(options, console)
