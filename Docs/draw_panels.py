@@ -81,13 +81,19 @@ def _draw_slider(self, _event):
     painter.drawText(spin.rect.adjusted(8, 0, 0, 0), qt.Qt.AlignmentFlag.AlignVCenter, f"{self.value:.2f}")
 
 
+def _column_title(node, name: str) -> str:
+    """Slicer's table view puts the unit behind the title."""
+    title, unit = node.GetColumnTitle(name) or name, node.GetColumnUnitLabel(name)
+    return f"{title} ({unit})" if unit else title
+
+
 def _fill_table(self, node):
     """A table view shows the texts of its table node below the titles of the columns."""
     self.__dict__["_table"] = node
     model = qt.QStandardItemModel()
     if node is not None:
         names = [node.GetColumnName(column) for column in range(node.GetNumberOfColumns())]
-        model.setHorizontalHeaderLabels([node.GetColumnTitle(name) or name for name in names])
+        model.setHorizontalHeaderLabels([_column_title(node, name) for name in names])
         for row in range(node.GetNumberOfRows()):
             model.appendRow([qt.QStandardItem(node.GetCellText(row, at)) for at in range(len(names))])
     self.setModel(model)

@@ -18,6 +18,7 @@ try:
 except ModuleNotFoundError:  # a checkout: Slicer puts only this folder on the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from TreatmentResponseLib.complication_table import addComplication, removeLastComplication
 from TreatmentResponseLib.measurement import measure
 from TreatmentResponseLib.parameters import TreatmentResponseParameterNode
 from TreatmentResponseLib.registration import Registration
@@ -26,6 +27,7 @@ from TreatmentResponseLib.self_tests_alignment_options import AlignmentOptionsTe
 from TreatmentResponseLib.self_tests_panel import PanelTests
 from TreatmentResponseLib.self_tests_registration import RegistrationTests
 from TreatmentResponseLib.self_tests_response import ResponseTests
+from TreatmentResponseLib.self_tests_scoring import ScoringTests
 
 from interventional_oncology.panels.module_panel import ModulePanel
 from interventional_oncology.panels.terminology import loadTerminologyAtStartup
@@ -45,8 +47,9 @@ class TreatmentResponse(ScriptedLoadableModule):
         parent.contributors = ["The SlicerInterventionalOncology contributors"]
         parent.helpText = _(
             "What did the treatment do? Brings the scan after treatment onto the scan before it, shows both"
-            " at once, measures the lesions at both dates and scores the response by RECIST 1.1 or mRECIST,"
-            " with the reasons.<p>For research use, not for diagnosis.</p>"
+            " at once, measures the lesions at both dates and scores the response by one of sixteen"
+            " criteria, with the reasons and the complications beside it."
+            "<p>For research use, not for diagnosis.</p>"
         )
         parent.acknowledgementText = _(
             "Part of the extension InterventionalOncology (Apache License 2.0). The definitions of all"
@@ -140,6 +143,22 @@ class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
         """
         return scoreTable(slicer.mrmlScene, parameterNode)
 
+    def addComplication(
+        self, parameterNode: TreatmentResponseParameterNode, term: str, date: str, grades: dict[str, str]
+    ) -> list[str]:
+        """Add a complication, graded by one scale or more; return what does not fit among its grades.
+
+        Raises
+        ------
+        interventional_oncology.errors.InputError
+            With one sentence for the user; the scene is then as it was.
+        """
+        return addComplication(slicer.mrmlScene, parameterNode, term, date, grades)
+
+    def removeLastComplication(self, parameterNode: TreatmentResponseParameterNode) -> None:
+        """Take the complication that was added last out of the table."""
+        removeLastComplication(slicer.mrmlScene, parameterNode)
+
 
 def _processWorker() -> Worker:
     from TreatmentResponseLib.elastix_setting import elastixEnvironment
@@ -150,7 +169,12 @@ def _processWorker() -> Worker:
 
 
 class TreatmentResponseTest(
-    RegistrationTests, AlignmentOptionsTests, ResponseTests, PanelTests, ScriptedLoadableModuleTest
+    RegistrationTests,
+    AlignmentOptionsTests,
+    ResponseTests,
+    ScoringTests,
+    PanelTests,
+    ScriptedLoadableModuleTest,
 ):
     """The self-tests; they are in ``TreatmentResponseLib/self_tests_*.py``."""
 

@@ -4,9 +4,9 @@ Cells are text, as in the file, so that a correction typed in Slicer meets the s
 """
 
 import vtk
-from slicer.i18n import tr as _
 
 from interventional_oncology.errors import InputError
+from interventional_oncology.quantities import QUANTITIES
 from interventional_oncology.response import COLUMNS, LesionRow
 from interventional_oncology.response.table import row_from_cells, row_texts
 
@@ -28,14 +28,13 @@ def fillLesionTable(table, rows: list[LesionRow]) -> None:
     table : slicer.vtkMRMLTableNode
     rows : list of LesionRow
     """
-    titles, texts = _titles(), [_cells(row) for row in rows]
+    texts = [_cells(row) for row in rows]
     modified = table.StartModify()
     table.RemoveAllColumns()
     for column in dict.fromkeys((*_FIRST, *COLUMNS)):
         values = [text[column] for text in texts]
         if column in _FIRST or (column != "patient_id" and any(values)):
-            table.AddColumn(_stringArray(column, values))
-            table.SetColumnTitle(column, titles[column])
+            _addColumn(table, column, values)
     table.SetUseColumnTitleAsColumnHeader(True)
     table.EndModify(modified)
 
@@ -59,6 +58,28 @@ def readLesionTable(table) -> list[LesionRow]:
     ]
 
 
+def showColumns(table, columns) -> None:
+    """Add those of some columns that the table does not have, empty, so that the reader can fill them in.
+
+    Parameters
+    ----------
+    table : slicer.vtkMRMLTableNode
+    columns : iterable of str
+    """
+    lacking = [column for column in columns if table.GetColumnIndex(column) < 0]
+    if not lacking:
+        return
+    modified = table.StartModify()
+    for column in lacking:
+        _addColumn(table, column, [""] * table.GetNumberOfRows())
+    table.EndModify(modified)
+
+
+def filledCells(table) -> list[dict[str, str]]:
+    """Return what the table says, by row and name of the column, without empty cells."""
+    return [{column: text for column, text in row.items() if text} for row in cellTexts(table)]
+
+
 def cellTexts(table) -> list[dict[str, str]]:
     """Return the text of every cell, by row and name of the column."""
     columns = [table.GetColumnName(number) for number in range(table.GetNumberOfColumns())]
@@ -77,30 +98,17 @@ def _cells(row: LesionRow) -> dict[str, str]:
     return texts
 
 
+def _addColumn(table, column: str, values: list[str]) -> None:
+    quantity = QUANTITIES[column]
+    table.AddColumn(_stringArray(column, values))
+    table.SetColumnTitle(column, quantity.title)
+    table.SetColumnUnitLabel(column, quantity.unit)
+    table.SetColumnDescription(column, f"{quantity.definition} {quantity.reference}".strip())
+
+
 def _stringArray(name: str, values: list[str]):
     array = vtk.vtkStringArray()
     array.SetName(name)
     for value in values:
         array.InsertNextValue(value)
     return array
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "patient_id": _("Patient"),
-        "date": _("Date"),
-        "lesion_id": _("Lesion"),
-        "role": _("Role"),
-        "organ": _("Organ"),
-        "is_node": _("Lymph node"),
-        "state": _("State"),
-        "long_axis_mm": _("Long axis (mm)"),
-        "short_axis_mm": _("Short axis (mm)"),
-        "viable_long_axis_mm": _("Viable long axis (mm)"),
-        "viable_short_axis_mm": _("Viable short axis (mm)"),
-        "volume_ml": _("Volume (mL)"),
-        "viable_volume_ml": _("Viable volume (mL)"),
-        "mean_hu": _("Mean value"),
-        "sul_peak": _("SULpeak"),
-        "in_treated_field": _("In treated field"),
-    }

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from slicer import (
     vtkMRMLMarkupsFiducialNode,
+    vtkMRMLPlotChartNode,
     vtkMRMLScalarVolumeNode,
     vtkMRMLSegmentationNode,
     vtkMRMLTableNode,
@@ -12,6 +13,8 @@ from slicer import (
 )
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
+
+from interventional_oncology.response import CRITERIA
 
 
 class Method(enum.Enum):
@@ -67,15 +70,21 @@ class ErrorMapMode(enum.Enum):
         return {"none": _("None"), "fast": _("Fast"), "full": _("Full")}[self.value]
 
 
-class Criterion(enum.Enum):
-    """Response criterion; the value is the word of ``score --criterion``."""
-
-    RECIST_1_1 = "recist-1.1"
-    MRECIST = "mrecist"
+class _CriterionWords:
+    """Methods of :class:`Criterion`."""
 
     def label(self) -> str:
         """Return the name of the combobox."""
-        return {"recist-1.1": "RECIST 1.1", "mrecist": "mRECIST"}[self.value]
+        return CRITERIA[self.value].title
+
+
+#: Response criterion; the value is the word of ``score --criterion``, the name is kept in saved scenes.
+Criterion = enum.Enum(
+    "Criterion",
+    {name.upper().replace("-", "_").replace(".", "_"): name for name in CRITERIA},
+    type=_CriterionWords,
+    module=__name__,
+)
 
 
 @parameterNodeWrapper
@@ -105,7 +114,10 @@ class TreatmentResponseParameterNode:
         arterial phase and the enhancing part is measured too
     lesionTable : one row for each lesion and date, columns of ``lesions.csv``
     criterion : rules of the response
-    responseTable : one row a date
+    options : options of scoring that differ from their default, as ``name=value``
+    responseTable, responseChart : one row a date; the sums with their limits
+    treatmentDate : year-month-day; the onset of complications and the duration of SD count from it
+    complicationTable : one row a complication
     """
 
     baselineVolume: vtkMRMLScalarVolumeNode
@@ -147,4 +159,8 @@ class TreatmentResponseParameterNode:
     followupNative: vtkMRMLScalarVolumeNode
     lesionTable: vtkMRMLTableNode
     criterion: Criterion = Criterion.RECIST_1_1
+    options: list[str]
     responseTable: vtkMRMLTableNode
+    responseChart: vtkMRMLPlotChartNode
+    treatmentDate: str
+    complicationTable: vtkMRMLTableNode

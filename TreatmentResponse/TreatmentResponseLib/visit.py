@@ -59,7 +59,7 @@ def measureVisit(volume, native, segmentation, dateText: str, which: str) -> Vis
     """
     scanNode = required(volume, f"the {which} scan")
     masks = _masks(required(segmentation, f"the lesions at {which}"), scanNode, which)
-    visit = Visit(_date(dateText, which), {})
+    visit = Visit(parseDate(dateText, which), {})
     scan = image_from_volume(scanNode, world=True)
     before = None
     if native is not None:
@@ -91,7 +91,8 @@ def _masks(node, scanNode, which: str) -> dict[str, sitk.Image]:
     return {name: mask_from_segment(node, key, grid) for name, key in zip(names, identifiers, strict=True)}
 
 
-def _date(text: str, which: str) -> datetime.date:
+def parseDate(text: str, which: str = "baseline") -> datetime.date:
+    """Return a date typed as year-month-day; ``which`` scan it is of is for the message."""
     try:
         return datetime.date.fromisoformat(text.strip())
     except ValueError as error:
