@@ -53,6 +53,12 @@ def test_registration_margin_and_response_against_truth(reviewed):
     assert truth["response"]["mrecist"] == {"found": "CR", "truth": "CR", "agrees": True}
 
 
+def test_vessels_of_both_dates_judge_the_registration(reviewed):
+    (comparison,) = reviewed.printed["comparisons"]
+    quality = comparison["registration"]["quality"]
+    assert quality["vessel_mm_after"]["mean"] < 0.5 * quality["vessel_mm_before"]["mean"]
+
+
 def test_printed_record_is_the_written_one(reviewed):
     written = json.loads((reviewed.folder / "results.json").read_text(encoding="utf-8"))
     # The clock goes on between the two.

@@ -37,8 +37,8 @@ class Resolution:
         compared, banded = prepared.voxels_that_count(fixed)
         if np.count_nonzero(compared) < FEWEST_VOXELS:
             msg = (
-                f"registration: expected at least {FEWEST_VOXELS} voxels outside the excluded tissue, "
-                f"got {np.count_nonzero(compared)} voxels of the fixed image to compare"
+                f"registration: expected at least {FEWEST_VOXELS} voxels in the organ and outside "
+                f"excluded tissue, got {np.count_nonzero(compared)} voxels of the fixed image to compare"
             )
             raise InputError(msg)
         box = box_around(compared | banded, np.zeros(3, dtype=int))
