@@ -84,7 +84,7 @@ class MarginStep:
                 self._status.refuse(error)
                 return
             if found is None:
-                self._status.say(_("The wanted margin is reached: nothing is missing."))
+                self._status.say(_("Nothing larger than a voxel is missing: no further ablation is advised."))
             self.update()
 
     def _chooseScan(self) -> None:

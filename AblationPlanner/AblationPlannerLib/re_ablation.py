@@ -7,7 +7,6 @@ from interventional_oncology.panels.inputs import optionalSegmentMask, required
 from interventional_oncology.serialization import json_ready
 
 from .margin import isOutdated, keepResult, lastResult, marginMasks
-from .parameters import SubcapsularRule
 from .re_ablation_sphere import showSphere
 
 
@@ -19,10 +18,14 @@ def adviseReAblation(scene, parameterNode):
         raise InputError(msg)
     grid = grid_from_volume(required(parameterNode.scan, "a scan"), world=True)
     tumor, ablation = marginMasks(parameterNode, grid)
-    organ = None
-    if parameterNode.subcapsularRule is not SubcapsularRule.IGNORE:
-        organ = optionalSegmentMask(parameterNode, "organ", grid, "the organ")
-    found = re_ablation(tumor, ablation, organ=organ, threshold_mm=parameterNode.thresholdMm)
+    found = re_ablation(
+        tumor,
+        ablation,
+        organ=optionalSegmentMask(parameterNode, "organ", grid, "the organ"),
+        threshold_mm=parameterNode.thresholdMm,
+        subcapsular_mm=parameterNode.subcapsularMm,
+        subcapsular_rule=parameterNode.subcapsularRule.value,
+    )
     if found is not None:
         keepResult(parameterNode, result | {"re_ablation": json_ready(found)})
         showSphere(scene, parameterNode, json_ready(found))

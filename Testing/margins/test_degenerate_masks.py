@@ -5,7 +5,7 @@ import pytest
 import SimpleITK as sitk
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.margins import ablation_margin, mask_surface
+from interventional_oncology.margins import ablation_margin, mask_surface, re_ablation
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,52 @@ def test_empty_masks_are_refused(here) -> None:
     ],
 )
 def test_numbers_out_of_range_are_refused(here, name, value) -> None:
-    with pytest.raises(InputError, match="expected a length of 0 to 100 mm"):
+    with pytest.raises(InputError, match="expected a length of 0 to"):
         ablation_margin(here.ball((0, 0, 0), 6), here.ball((0, 0, 0), 9), **{name: value})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"threshold_mm": None},
+        {"threshold_mm": "5"},
+        {"threshold_mm": 31.0},
+        {"thresholds_mm": 5.0},
+        {"thresholds_mm": "5,10"},
+        {"thresholds_mm": [0.0, float("nan")]},
+        {"subcapsular_mm": [5.0]},
+        {"subcapsular_rule": None},
+        {"registration_error_mm": "2"},
+        {"registration_error_mm": [1.0, 2.0]},
+        {"registration_error_mm": True},
+        {"segmentation_error_mm": "half"},
+        {"segmentation_error_mm": -0.5},
+        {"organ": "liver.nii.gz"},
+    ],
+    ids=str,
+)
+def test_input_of_another_kind_is_refused(here, more) -> None:
+    with pytest.raises(InputError, match="expected"):
+        ablation_margin(here.ball((0, 0, 0), 6), here.ball((0, 0, 0), 9), **more)
+
+
+def test_what_is_no_mask_is_refused(here) -> None:
+    ball = here.ball((0, 0, 0), 6)
+    soft = sitk.SmoothingRecursiveGaussian(sitk.Cast(ball, sitk.sitkFloat32), 1.0)
+    for wrong, says in (
+        (None, "got NoneType"),
+        (sitk.GetArrayFromImage(ball), "got ndarray"),
+        ("tumor.nii.gz", "got str"),
+        (ball[:, :, 5], "3-D"),
+        (soft, "whole numbers"),
+    ):
+        for call in (ablation_margin, re_ablation):
+            with pytest.raises(InputError, match=f"tumor mask: .*{says}"):
+                call(wrong, ball)
+            with pytest.raises(InputError, match=f"ablation mask: .*{says}"):
+                call(ball, wrong)
+    whole = sitk.Cast(ball, sitk.sitkFloat32) * 3.0
+    assert ablation_margin(whole, ball).minimal_margin_mm == ablation_margin(ball, ball).minimal_margin_mm
 
 
 def test_another_grid_is_refused_and_a_rounding_error_is_not(here, grid) -> None:
@@ -100,13 +144,28 @@ def test_a_cavity_of_the_tumor_is_filled(here) -> None:
     assert any("filled" in text for text in found.warnings)
 
 
-def test_thick_slices_and_the_border_are_said(grid) -> None:
-    thick = grid((0.8, 0.8, 4.0), reach_mm=20)
-    found = ablation_margin(thick.ball((0, 0, 0), 6), thick.ball((0, 0, 12), 14))
-    assert any("slices are 4.0 mm apart" in text for text in found.warnings)
+@pytest.mark.parametrize(
+    ("slices_mm", "threshold_mm", "says"),
+    [
+        (4.0, 5.0, "slices are 4.0 mm apart: more than 3 mm cannot prove a margin of 5 mm"),
+        (4.0, 10.0, "slices are 4.0 mm apart: more than 3 mm make margins less certain"),
+        (4.0, 0.0, "slices are 4.0 mm apart: more than 3 mm make margins less certain"),
+        (2.0, 3.0, "slices are 2.0 mm apart: more than 1.8 mm cannot prove a margin of 3 mm"),
+        (2.0, 5.0, None),
+        (3.0, 5.0, None),
+    ],
+)
+def test_thick_slices_are_said(grid, slices_mm, threshold_mm, says) -> None:
+    thick = grid((0.8, 0.8, slices_mm), reach_mm=20)
+    found = ablation_margin(thick.ball((0, 0, 0), 6), thick.ball((0, 0, 0), 14), threshold_mm=threshold_mm)
+    assert found.warnings == (() if says is None else (says,))
+
+
+def test_the_border_is_said(grid) -> None:
+    here = grid(reach_mm=20)
+    found = ablation_margin(here.ball((0, 0, 0), 6), here.ball((0, 0, 12), 14))
     assert any("ablation mask touches the border" in text for text in found.warnings)
-    good = grid(reach_mm=20)
-    assert ablation_margin(good.ball((0, 0, 0), 6), good.ball((0, 0, 0), 12)).warnings == ()
+    assert ablation_margin(here.ball((0, 0, 0), 6), here.ball((0, 0, 0), 12)).warnings == ()
 
 
 def test_uncovered_tumor_at_the_capsule_is_not_hidden(here) -> None:

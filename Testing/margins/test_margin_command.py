@@ -183,3 +183,13 @@ def test_a_registration_that_is_not_good_is_warned_of(files, tmp_path, capsys) -
     assert run(files, tmp_path / "number", "--registration-error-mm", "14") == 0
     intervals = [number(tmp_path / name, "minimal_margin_interval_mm") for name in ("out", "number")]
     assert intervals[0] == pytest.approx(intervals[1])  # not that of the landmarks it was fitted to
+
+
+def test_a_direction_may_begin_with_a_minus(files, tmp_path) -> None:
+    words = ("--threshold-mm", "8", "--applicator-mm", "15,10")
+    for number_of, direction in enumerate(
+        (["--entry-direction-ras", "-1,0,0"], ["--entry-direction-ras=-1,0,0"])
+    ):
+        assert run(files, tmp_path / str(number_of), *words, *direction) == 0
+        entry = number(tmp_path / str(number_of), "re_ablation", "ellipsoid", "entry_direction_ras")
+        assert entry == pytest.approx([-1.0, 0.0, 0.0])

@@ -116,24 +116,53 @@ def test_a_sphere_beyond_the_volume_is_checked_too(grid) -> None:
     assert "all sides" in found.words
 
 
-def test_outside_the_organ_nothing_has_to_be_covered(grid) -> None:
+def test_the_rule_says_what_has_to_be_covered(grid) -> None:
+    """The zone reaches 14 mm on all sides, but at the capsule, 8 mm above the center of the tumor."""
     here = grid((1, 1, 1), reach_mm=26)
     top = here.center_lps_mm[2] + 8.0
     organ = here.mask(lambda points: points[..., 2] <= top)
     tumor, zone = here.ball((0, 0, 0), 6), sitk.And(here.ball((0, 0, 0), 14), organ)
-    assert re_ablation(tumor, zone, organ=organ, threshold_mm=5.0) is None
-    assert re_ablation(tumor, zone, threshold_mm=5.0).sites[0].direction == "cranial"
+    for rule in ("exclude", "to_border"):
+        assert re_ablation(tumor, zone, organ=organ, subcapsular_rule=rule) is None
+    ignored = re_ablation(tumor, zone, organ=organ, subcapsular_rule="ignore")
+    assert ignored == re_ablation(tumor, zone)
+    assert ignored.sites[0].direction == "cranial"
 
 
-def test_a_little_short_is_told_too(grid) -> None:
-    """Less is missing than a step of the grid it is looked for on."""
+@pytest.mark.parametrize("rule", ["exclude", "to_border", "ignore"])
+def test_the_margin_by_the_same_rule_is_reached(grid, rule) -> None:
+    here = grid((1, 1, 1), reach_mm=26)
+    top = here.center_lps_mm[2] + 8.0
+    organ = here.mask(lambda points: points[..., 2] <= top)
+    tumor, zone = here.ball((0, 0, 0), 6), sitk.And(here.ball((0, -5, 0), 13), organ)
+    settings = {"organ": organ, "subcapsular_rule": rule}
+    found = re_ablation(tumor, zone, **settings)
+    united = with_sphere(zone, np.array(found.center_ras_mm) * (-1, -1, 1), found.radius_mm)
+    after = ablation_margin(tumor, united, **settings)
+    assert after.minimal_margin_mm == pytest.approx(found.margin_after_mm, abs=0.1)
+    assert after.minimal_margin_mm >= 5.0 - 0.1
+
+
+def test_tumor_left_below_the_capsule_is_advised_on_though_it_is_not_judged(grid) -> None:
+    here = grid((1, 1, 1), reach_mm=26)
+    top = here.center_lps_mm[2] + 7.0
+    organ = here.mask(lambda points: points[..., 2] <= top)
+    zone = here.mask(lambda points: points[..., 2] <= here.center_lps_mm[2] + 3.0) & here.ball((0, 0, 0), 24)
+    found = re_ablation(here.ball((0, 0, 0), 6), zone, organ=organ, subcapsular_rule="exclude")
+    assert found.sites[0].direction == "cranial"
+    # The cap of 3 mm height above the plane that ends the zone, and what its judged rim wants.
+    assert found.radius_mm >= np.sqrt(6**2 - 3**2) - 0.3
+
+
+def test_no_advice_for_what_masks_do_not_show(grid) -> None:
     here = grid((1, 1, 1), reach_mm=20)
     tumor, zone = here.ball((0, 0, 0), 6), here.ball((-1, 0, 0), 12)
     measured = ablation_margin(tumor, zone).minimal_margin_mm
-    found = re_ablation(tumor, zone, threshold_mm=measured + 0.05)
-    # The cap that a ball of 11.05 mm shows beyond one of 12 mm, 1 mm aside, is 3.6 mm in radius.
-    assert 3.0 < found.radius_mm < 6.5
-    assert found.margin_after_mm >= measured + 0.05 - 0.1
+    assert re_ablation(tumor, zone, threshold_mm=measured + 0.3) is None
+    found = re_ablation(tumor, zone, threshold_mm=measured + 1.0)
+    assert found.radius_mm > 3.0
+    assert found.margin_after_mm >= measured + 1.0 - 0.15  # the edge between both zones is rounded
+    assert all(site.radius_mm > 0.5 for site in found.sites)
 
 
 @pytest.mark.parametrize(

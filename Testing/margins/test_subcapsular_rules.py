@@ -94,3 +94,17 @@ def test_an_unknown_rule_is_refused(grid) -> None:
     here = grid((1, 1, 1), reach_mm=12)
     with pytest.raises(InputError, match="exclude, to_border, ignore, got shave"):
         ablation_margin(here.ball((0, 0, 0), 4), here.ball((0, 0, 0), 8), subcapsular_rule="shave")
+
+
+def test_where_all_of_the_organ_is_treated_nothing_limits_the_margin(grid) -> None:
+    here = grid((1, 1, 1), reach_mm=22)
+    tumor, organ, zone = (here.ball((0, 0, 0), radius) for radius in (6, 12, 16))
+    found = ablation_margin(tumor, zone, organ=organ, subcapsular_rule="to_border")
+    plain = ablation_margin(tumor, zone)
+    assert found.is_lower_bound
+    assert found.minimal_margin_mm == plain.minimal_margin_mm
+    assert any("nothing limits the margin" in text for text in found.warnings)
+    for other in (plain, ablation_margin(tumor, zone, organ=organ)):
+        assert not other.is_lower_bound
+    smaller = ablation_margin(tumor, here.ball((4, 0, 0), 13), organ=organ, subcapsular_rule="to_border")
+    assert not smaller.is_lower_bound

@@ -21,6 +21,8 @@ COMMANDS = ("register", "margin", "zones", "outline", "measure", "score", "revie
 
 _POINT = re.compile(r"-[\d.][^,]*(,[^,]+)+")
 
+_NEGATIVE_LIST = re.compile(r"-[\d.]+,")
+
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
 
@@ -66,6 +68,17 @@ def _with_points(arguments: Sequence[str]) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def _with_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Return the words with ``--option -1,0,0`` as one word: argparse takes such a value for an option."""
+    joined: list[str] = []
+    for word in arguments:
+        if _NEGATIVE_LIST.match(word) and joined and re.fullmatch(r"--[a-z-]+", joined[-1]):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -133,7 +133,8 @@ def _headline(margin: AblationMargin, threshold_mm: float) -> str:
         return "minimal margin: none is judged"
     short = 1.0 - margin.surface_fraction["at_least_threshold"]
     least_mm = math.floor(10.0 * margin.minimal_margin_mm) / 10.0  # never promises more than it is
-    return f"minimal margin {least_mm:.1f} mm; below {threshold_mm:g} mm on {short:.0%} of the judged surface"
+    words = "minimal margin at least" if margin.is_lower_bound else "minimal margin"
+    return f"{words} {least_mm:.1f} mm; below {threshold_mm:g} mm on {short:.0%} of the judged surface"
 
 
 def _masks(options: argparse.Namespace, console: Console) -> dict[str, sitk.Image]:
@@ -168,8 +169,10 @@ def _advice(options: argparse.Namespace, masks: dict[str, sitk.Image]) -> Any:
     return re_ablation(
         masks["tumor"],
         masks["ablation"],
-        organ=masks.get("organ") if options.subcapsular_rule != "ignore" else None,
+        organ=masks.get("organ"),
         threshold_mm=options.threshold_mm,
+        subcapsular_mm=options.subcapsular_mm,
+        subcapsular_rule=options.subcapsular_rule,
         half_axes_mm=options.applicator_mm,
         entry_direction_ras=options.entry_direction_ras,
     )

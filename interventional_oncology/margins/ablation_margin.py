@@ -14,10 +14,10 @@ import SimpleITK as sitk
 import vtk
 
 from ..errors import InputError
-from ..images import check_same_grid, check_volume
 from .cautions import margin_cautions
+from .checks import check_mask, check_masks, check_rule, length_mm, lengths_mm
 from .crop import Frame, bounding_slices
-from .distance import SurfaceLocator
+from .judged_surface import judged_surface
 from .margin_probability import MeasuredMap, true_margin
 from .margin_result import AblationMargin
 from .overlap import center_lps_mm, dice, surface_agreement
@@ -28,10 +28,9 @@ from .segmentation_error import SegmentationError
 from .shape import Shape, shape_of_array
 from .subcapsular import SUBCAPSULAR_RULES, OrganBorder, Reach
 from .surface import add_point_values, shape_polydata
-from .surface_margin import SurfaceMargin, judged_numbers, surface_margin, with_untreated_tissue
+from .surface_margin import SurfaceMargin, judged_numbers
 from .triangles import vertex_weights
 
-_LARGEST_LENGTH_MM = 100.0
 THRESHOLDS_MM = (0.0, 5.0, 10.0)
 
 
@@ -82,8 +81,12 @@ def ablation_margin(
     InputError
         If a mask is empty, the grids differ by more than 0.001 voxel, or a number is out of range.
     """
-    _check(tumor, ablation, organ)
-    _check_numbers(threshold_mm, thresholds_mm, subcapsular_mm, subcapsular_rule)
+    check_mask(ablation, "ablation mask")
+    check_masks(tumor, ablation=ablation, organ=organ)
+    check_rule(subcapsular_rule)
+    threshold_mm = length_mm(threshold_mm, "threshold")
+    subcapsular_mm = length_mm(subcapsular_mm, "subcapsular distance")
+    thresholds_mm = lengths_mm(thresholds_mm, "thresholds of the fractions")
     frame = Frame.of(tumor)
     registration = error_of(registration_error_mm)
     segmentation = SegmentationError(frame.spacing_mm, frame.direction, segmentation_error_mm)
@@ -93,14 +96,18 @@ def ablation_margin(
     tumor_voxels, zone_voxels = whole_tumor[box], sitk.GetArrayViewFromImage(ablation)[box]
     tumor_shape = shape_of_array(tumor_voxels, frame, start=start, fill_cavities=True)
     zone_shape = shape_of_array(zone_voxels, frame, start=start)
-    locator = SurfaceLocator(zone_shape.points_mm, zone_shape.triangles)
-    plain = surface_margin(tumor_shape, zone_shape, locator)
-    judged, reach = plain, Reach.everywhere(tumor_shape)
+    border = None
     if organ is not None:
-        judged, reach = _at_the_border(
-            plain, tumor_shape, zone_shape, (whole_tumor, organ, box), subcapsular_mm, subcapsular_rule
+        border = OrganBorder(
+            tumor_shape,
+            whole_tumor,
+            sitk.GetArrayViewFromImage(organ),
+            reach_mm=subcapsular_mm,
+            around=box if subcapsular_rule == "to_border" else None,
         )
-    covered = coverage(tumor_shape, zone_shape, locator, plain.margin_mm)
+    surface = judged_surface(tumor_shape, zone_shape, border, subcapsular_rule)
+    plain, judged, reach = surface.plain, surface.margin, surface.reach
+    covered = coverage(tumor_shape, zone_shape, surface.locator, plain.margin_mm)
     measured = _measured_map(judged, tumor_shape, reach, registration, segmentation)
     wants_probability = registration is not None or segmentation_error_mm is not None
     under_error, probability = _under_error(measured, reach, threshold_mm, wanted=wants_probability)
@@ -114,6 +121,7 @@ def ablation_margin(
         uncovered_volume_ml=covered.uncovered_ml,
         residual_sites=covered.sites,
         subcapsular_rule=None if organ is None else subcapsular_rule,
+        is_lower_bound=judged.is_lower_bound,
         subcapsular_fraction=reach.near_border_fraction,
         excluded_subcapsular_fraction=reach.excluded_fraction,
         tumor_count=len(tumor_shape.pieces),
@@ -137,32 +145,6 @@ def _common_box(masks: dict[str, np.ndarray]) -> tuple[slice, ...]:
     return tuple(
         slice(min(s.start for s in axis), max(s.stop for s in axis)) for axis in zip(*boxes, strict=True)
     )
-
-
-def _at_the_border(
-    plain: SurfaceMargin,
-    tumor: Shape,
-    zone: Shape,
-    voxels: tuple[np.ndarray, sitk.Image, tuple[slice, ...]],
-    subcapsular_mm: float,
-    rule: str,
-) -> tuple[SurfaceMargin, Reach]:
-    """Return margins and reach with the rule for subcapsular surface applied."""
-    whole_tumor, organ, box = voxels
-    to_border = rule == "to_border"
-    border = OrganBorder(
-        tumor,
-        whole_tumor,
-        sitk.GetArrayViewFromImage(organ),
-        reach_mm=subcapsular_mm,
-        around=box if to_border else None,
-    )
-    reach = border.reach()
-    if rule == "exclude":
-        return plain, reach
-    if to_border:
-        plain = with_untreated_tissue(plain, tumor, border.untreated_tissue(zone))
-    return plain, reach.judged_all()
 
 
 def _measured_map(
@@ -253,27 +235,12 @@ def _colored_surface(
 def _cautions_of_result(found: AblationMargin) -> tuple[str, ...]:
     if found.minimal_margin_mm is None:
         return ("the whole tumor surface lies within reach of the organ border: no margin is judged",)
+    if found.is_lower_bound:
+        return (
+            "no untreated tissue of the organ is left around the tumor: nothing limits the margin, and the "
+            "distance to the border of the zone is told as the least it is",
+        )
     hidden_mm = found.minimal_margin_whole_surface_mm
     if hidden_mm < -0.5 and hidden_mm < found.minimal_margin_mm:
         return (f"the subcapsular surface left out of the margin holds uncovered tumor ({hidden_mm:.1f} mm)",)
     return ()
-
-
-def _check_numbers(
-    threshold_mm: float, thresholds_mm: Sequence[float], subcapsular_mm: float, subcapsular_rule: str
-) -> None:
-    lengths = [("threshold", threshold_mm), ("subcapsular distance", subcapsular_mm)]
-    for name, value in lengths + [("threshold of a fraction", value) for value in thresholds_mm]:
-        if not 0.0 <= value <= _LARGEST_LENGTH_MM:
-            msg = f"{name}: expected a length of 0 to {_LARGEST_LENGTH_MM:g} mm, got {value:g} mm"
-            raise InputError(msg)
-    if subcapsular_rule not in SUBCAPSULAR_RULES:
-        msg = f"subcapsular rule: expected one of {', '.join(SUBCAPSULAR_RULES)}, got {subcapsular_rule}"
-        raise InputError(msg)
-
-
-def _check(tumor: sitk.Image, ablation: sitk.Image, organ: sitk.Image | None) -> None:
-    check_volume(tumor, "tumor mask")
-    check_same_grid(ablation, tumor, "ablation mask", "the tumor mask")
-    if organ is not None:
-        check_same_grid(organ, tumor, "organ mask", "the tumor mask")

@@ -7,7 +7,8 @@ from ..images import touches_border
 from .crop import bounding_slices
 from .shape import Shape
 
-_THICK_SLICE_MM, _THICK_FOR_MARGIN_MM = 3.0, 5.0
+# 3 mm for the usual margin of 5 mm (a habit of the field), and in proportion for smaller ones.
+_THICK_SLICE_MM, _THICK_OF_MARGIN = 3.0, 0.6
 _ZONE_OUTSIDE_FRACTION = 0.2
 #: Start of the sentence on thick slices, for callers who say it in words of their own.
 SLICES_APART = "slices are"
@@ -27,17 +28,24 @@ def margin_cautions(
         for name, mask in (("tumor", tumor), ("ablation", ablation))
         if touches_border(mask)
     ]
-    thickest_mm = max(tumor.GetSpacing())
-    if thickest_mm > _THICK_SLICE_MM and threshold_mm <= _THICK_FOR_MARGIN_MM:
-        said.append(
-            f"{SLICES_APART} {thickest_mm:.1f} mm apart: more than {_THICK_SLICE_MM:g} mm cannot prove "
-            f"a margin of {threshold_mm:g} mm"
-        )
+    said += _of_slices(max(tumor.GetSpacing()), threshold_mm)
     said += _of_shapes(tumor_shape, zone_shape)
     said += _of_grids(tumor, ablation, organ)
     if organ is not None:
         said += _of_organ(ablation, organ)
     return tuple(said)
+
+
+def _of_slices(thickest_mm: float, threshold_mm: float) -> list[str]:
+    if threshold_mm > 0 and thickest_mm > _THICK_OF_MARGIN * threshold_mm:
+        limit = (
+            f"more than {_THICK_OF_MARGIN * threshold_mm:g} mm cannot prove a margin of {threshold_mm:g} mm"
+        )
+    elif thickest_mm > _THICK_SLICE_MM:
+        limit = f"more than {_THICK_SLICE_MM:g} mm make margins less certain"
+    else:
+        return []
+    return [f"{SLICES_APART} {thickest_mm:.1f} mm apart: {limit}"]
 
 
 def _of_shapes(tumor: Shape, zone: Shape) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
+from ..images.native_messages import native_messages_hidden
 from .registration_error import EvenError, MappedError, RegistrationError
 
 
@@ -39,8 +40,12 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
 
 def _read_map(path: str) -> sitk.Image:
     # Not read_image, which refuses NaN: that is how the map says that it knows nothing there.
+    if Path(path).is_dir():  # said before ITK's readers try it and complain each in their own words
+        msg = f"{path}: expected an error map (an image in mm) or a registration.json, got a folder"
+        raise InputError(msg)
     try:
-        return sitk.ReadImage(path)
+        with native_messages_hidden():
+            return sitk.ReadImage(path)
     except RuntimeError as error:
         msg = f"{path}: expected an error map (an image in mm), got a file that cannot be read as one"
         raise InputError(msg) from error
@@ -99,7 +104,8 @@ def registration_error_of_landmarks(pairs: np.ndarray, transform_path: str | Non
     moved = pairs[:, :3]
     if transform_path is not None:
         try:
-            transform = sitk.ReadTransform(transform_path)
+            with native_messages_hidden():
+                transform = sitk.ReadTransform(transform_path)
             moved = np.array([transform.TransformPoint(point) for point in pairs[:, :3].tolist()])
         except (RuntimeError, ValueError) as error:
             msg = f"{transform_path}: expected a 3-D transform, got a file that cannot be read as one"

@@ -38,6 +38,9 @@ class AblationMargin:
     residual_sites : tuple of ResidualSite
     subcapsular_rule : str or None
         ``exclude``, ``to_border`` or ``ignore``; None without an organ.
+    is_lower_bound : bool
+        With the rule ``to_border``: whether all of the organ around is treated. Nothing limits the margin
+        then, and its numbers, which are those without an organ border, are the least it is.
     subcapsular_fraction, excluded_subcapsular_fraction : float
         Area of the surface within reach of the organ border, and the area that is not judged for it; 0
         without an organ.
@@ -48,7 +51,8 @@ class AblationMargin:
     minimal_margin_median_mm : float or None
         Median of the same: the minimum of noisy values is low, and this takes most of that back.
     smallest_provable_margin_mm : float or None
-        A margin measured smaller than this does not prove coverage at the level of 95 %.
+        A minimal margin measured smaller than this does not prove coverage at the level of 95 %: the
+        probability that the true one is positive is less.
     claim : str or None
         The same as a sentence.
     tumor_volume_ml, ablation_volume_ml, tumor_area_mm2 : float
@@ -79,6 +83,7 @@ class AblationMargin:
     uncovered_volume_ml: float
     residual_sites: tuple[ResidualSite, ...]
     subcapsular_rule: str | None
+    is_lower_bound: bool
     subcapsular_fraction: float
     excluded_subcapsular_fraction: float
     probability_minimal_margin_at_least_threshold: float | None

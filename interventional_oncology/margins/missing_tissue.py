@@ -1,6 +1,6 @@
 """Tissue that a zone has yet to reach before the margin is the one wanted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
@@ -11,11 +11,13 @@ from .anatomical_direction import direction_words
 from .crop import Frame
 from .distance import SurfaceLocator
 from .enclosing_ball import smallest_enclosing_ball
+from .judged_surface import JudgedSurface
 from .shape import Shape
-from .surface_margin import surface_margin
 
-_MOST_STEPS = 80
+_MOST_STEPS = 64
 _LEAST_STEP_MM = 0.5
+_LEAST_DEPTH_VOXELS = 0.5
+_SOME_PLACES = 1000
 # What is missing lies on one side when its mean is off center by this part of its mean distance.
 _ONE_SIDED = 0.2
 _NEIGHBORS = np.ones((3, 3, 3), dtype=int)
@@ -37,6 +39,8 @@ class MissingTissue:
     step_mm : float
     tumor_center_mm : numpy.ndarray, shape (3,)
         Index frame.
+    left_out : bool
+        Whether there were sites too small to be told.
     """
 
     frame: Frame
@@ -45,6 +49,7 @@ class MissingTissue:
     grid_count: int
     step_mm: float
     tumor_center_mm: np.ndarray
+    left_out: bool = False
 
     @property
     def count(self) -> int:
@@ -71,16 +76,21 @@ class MissingTissue:
         return float(np.count_nonzero(self.sites[: self.grid_count] == site) * self.step_mm**3 / 1000.0)
 
 
-def missing_tissue(tumor: Shape, zone: Shape, organ: sitk.Image | None, threshold_mm: float) -> MissingTissue:
-    """Return the tumor grown by the margin wanted, outside the zone.
+def missing_tissue(
+    tumor: Shape, zone: Shape, surface: JudgedSurface, organ: sitk.Image | None, threshold_mm: float
+) -> MissingTissue:
+    """Return what lies outside the zone: tumor, and what the judged surface wants within its margin.
 
     As places of a grid, and as the farthest place that each short vertex of the tumor surface asks for: these
-    are exact, and all there is where less is missing than a step of the grid.
+    are exact, and all there is where less is missing than a step of the grid. Sites smaller than a voxel or
+    thinner than half of one are left out: masks do not show these.
 
     Parameters
     ----------
     tumor, zone : Shape
         On one frame.
+    surface : JudgedSurface
+        Of both.
     organ : SimpleITK.Image or None
         Only its tissue, and the tumor, can be missing.
     threshold_mm : float
@@ -92,16 +102,16 @@ def missing_tissue(tumor: Shape, zone: Shape, organ: sitk.Image | None, threshol
     along = [np.arange(a, b + step_mm, step_mm) for a, b in zip(low, high, strict=True)]
     z, y, x = np.meshgrid(*reversed(along), indexing="ij")
     grid_mm = np.stack([x, y, z], axis=-1).reshape(-1, 3)
-    wanted = zone.excess_at(grid_mm) < 0
-    wanted[wanted] = _within(tumor, grid_mm[wanted], threshold_mm)
+    wanted = _near(points_mm[surface.reach.judged], grid_mm, threshold_mm) | (tumor.excess_at(grid_mm) >= 0)
+    wanted[wanted] = zone.excess_at(grid_mm[wanted]) < 0
     wanted[wanted] = _in_organ(organ, tumor, grid_mm[wanted])
     sites = _sites_by_size(wanted.reshape(x.shape))
-    farthest_mm = _farthest(tumor, zone, threshold_mm)
+    farthest_mm = _farthest(tumor, zone, surface, threshold_mm)
     farthest_mm = farthest_mm[_in_organ(organ, tumor, farthest_mm)]
     of_farthest = np.ones(len(farthest_mm), dtype=int)
     if wanted.any() and len(farthest_mm):
         of_farthest = sites[cKDTree(grid_mm[wanted]).query(farthest_mm)[1]]
-    return MissingTissue(
+    found = MissingTissue(
         tumor.frame,
         np.concatenate([grid_mm[wanted], farthest_mm]),
         np.concatenate([sites, of_farthest]),
@@ -109,6 +119,36 @@ def missing_tissue(tumor: Shape, zone: Shape, organ: sitk.Image | None, threshol
         step_mm,
         points_mm.mean(axis=0),
     )
+    return _without_crumbs(found, surface.locator)
+
+
+def _without_crumbs(missing: MissingTissue, zone: SurfaceLocator) -> MissingTissue:
+    voxel_mm3 = float(np.prod(missing.frame.spacing_mm))
+    kept = [
+        site
+        for site in range(1, missing.count + 1)
+        if missing.volume_ml(site) * 1000.0 >= voxel_mm3
+        and _depth_mm(missing, site, zone) >= _LEAST_DEPTH_VOXELS * np.cbrt(voxel_mm3)
+    ]
+    numbers = np.zeros(missing.count + 1, dtype=int)
+    numbers[kept] = np.arange(1, len(kept) + 1)
+    sites = numbers[missing.sites]
+    chosen = sites > 0
+    return replace(
+        missing,
+        places_mm=missing.places_mm[chosen],
+        sites=sites[chosen],
+        grid_count=int(np.count_nonzero(chosen[: missing.grid_count])),
+        left_out=len(kept) < missing.count,
+    )
+
+
+def _depth_mm(missing: MissingTissue, site: int, zone: SurfaceLocator) -> float:
+    """Return how far a site reaches from the zone, by the places of its vertices and some of its grid."""
+    of_grid = missing.places_mm[: missing.grid_count][missing.sites[: missing.grid_count] == site]
+    of_vertices = missing.places_mm[missing.grid_count :][missing.sites[missing.grid_count :] == site]
+    some = np.concatenate([of_vertices, of_grid[:: max(len(of_grid) // _SOME_PLACES, 1)]])
+    return float(zone.nearest(some)[0].max())
 
 
 def _sites_by_size(wanted: np.ndarray) -> np.ndarray:
@@ -120,19 +160,19 @@ def _sites_by_size(wanted: np.ndarray) -> np.ndarray:
     return np.asarray(rank[labels[wanted]])
 
 
-def _farthest(tumor: Shape, zone: Shape, threshold_mm: float) -> np.ndarray:
+def _farthest(tumor: Shape, zone: Shape, surface: JudgedSurface, threshold_mm: float) -> np.ndarray:
     """Return the place outside the zone, as far as the margin wanted, for each vertex that is short of it."""
-    margin = surface_margin(tumor, zone, SurfaceLocator(zone.points_mm, zone.triangles))
-    short = margin.margin_mm < threshold_mm
-    places_mm = tumor.points_mm[short] - threshold_mm * margin.gradient[short]
+    short = surface.reach.judged & (surface.plain.margin_mm < threshold_mm)
+    places_mm = tumor.points_mm[short] - threshold_mm * surface.plain.gradient[short]
     return places_mm[zone.excess_at(places_mm) < 0]
 
 
-def _within(tumor: Shape, places_mm: np.ndarray, reach_mm: float) -> np.ndarray:
-    if not len(places_mm):
-        return np.zeros(0, dtype=bool)
-    distances_mm, _ = SurfaceLocator(tumor.points_mm, tumor.triangles).nearest(places_mm)
-    return (distances_mm <= reach_mm) | (tumor.excess_at(places_mm) >= 0)
+def _near(vertices_mm: np.ndarray, places_mm: np.ndarray, reach_mm: float) -> np.ndarray:
+    """Return which places lie within reach of vertices, which lie closer together than a voxel."""
+    if not len(vertices_mm):
+        return np.zeros(len(places_mm), dtype=bool)
+    distances_mm, _ = cKDTree(vertices_mm).query(places_mm, distance_upper_bound=reach_mm, workers=-1)
+    return np.isfinite(distances_mm)
 
 
 def _in_organ(organ: sitk.Image | None, tumor: Shape, places_mm: np.ndarray) -> np.ndarray:

@@ -8,25 +8,28 @@ says whether one placement is enough and where it has to be.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from .ablation_margin import ablation_margin
+from .checks import check_mask, check_masks, check_rule, length_mm
 from .crop import Frame, bounding_slices
 from .enclosing_ball import hull_corners, smallest_enclosing_ball
+from .judged_surface import judged_surface
 from .missing_tissue import MissingTissue, missing_tissue
 from .residual import ras_tuple
-from .shape import shape_of_mask
+from .shape import Shape, shape_of_array, shape_of_mask
+from .subcapsular import OrganBorder
 
 _LARGEST_HALF_AXIS_MM = 100.0
 # A check measures masks, and where two balls meet these have an edge that the surface between voxels rounds
 # by a few tenths of a millimeter: the sphere grows by what the check still misses, a few times.
 _CHECKS = 6
 _ENOUGH_MM = 0.05
+# The sphere grows within a box with this much room.
+_ROOM_MM = 2.0
 _ENTRIES = 200
 
 
@@ -110,18 +113,24 @@ def re_ablation(
     *,
     organ: sitk.Image | None = None,
     threshold_mm: float = 5.0,
+    subcapsular_mm: float = 5.0,
+    subcapsular_rule: str = "to_border",
     half_axes_mm: tuple[float, float] | None = None,
     entry_direction_ras: tuple[float, float, float] | None = None,
 ) -> ReAblation | None:
     """Return the smallest additions that bring the margin to ``threshold_mm``, or None where it is reached.
+
+    Nothing is advised for sites smaller than a voxel or thinner than half of one.
 
     Parameters
     ----------
     tumor, ablation : SimpleITK.Image
         Masks on one grid.
     organ : SimpleITK.Image, optional
-        Only tissue of the organ (and the tumor) has to be covered.
     threshold_mm : float
+    subcapsular_mm, subcapsular_rule : float, str
+        As for the margin (:mod:`.subcapsular`). ``exclude``: what is missing around the judged surface, and
+        all tumor outside the zone; ``to_border``: only tissue of the organ and tumor; ``ignore``: all around.
     half_axes_mm : tuple of float, optional
         Half axes of the zone of an applicator, along it and across it.
     entry_direction_ras : tuple of float, optional
@@ -134,23 +143,23 @@ def re_ablation(
         the direction has no length.
     """
     axes_mm, entry = _checked_applicator(half_axes_mm, entry_direction_ras)
-    rule = "ignore" if organ is None else "to_border"
-    settings: dict[str, Any] = {
-        "threshold_mm": threshold_mm,
-        "subcapsular_mm": threshold_mm,
-        "subcapsular_rule": rule,
-    }
-    found = ablation_margin(tumor, ablation, organ=organ, **settings)
-    if found.minimal_margin_mm is None or found.minimal_margin_mm >= threshold_mm:
+    case = _Case.checked(tumor, ablation, organ, subcapsular_rule, threshold_mm, subcapsular_mm)
+    target, zone = shape_of_array(*case.tumor_voxels, fill_cavities=True), shape_of_mask(ablation)
+    surface = judged_surface(target, zone, case.border(target), case.rule)
+    least_mm = surface.least_mm
+    if (least_mm is None or least_mm >= threshold_mm) and surface.plain.margin_mm.min() >= 0:
         return None
-    missing = missing_tissue(shape_of_mask(tumor), shape_of_mask(ablation), organ, threshold_mm)
+    within = case.organ if case.rule == "to_border" else None
+    missing = missing_tissue(target, zone, surface, within, threshold_mm)
     if not missing.count:
         return None
     frame = missing.frame
     centers_mm, radii_mm = zip(*(missing.ball(site) for site in range(1, missing.count + 1)), strict=True)
     middle_mm, radius_mm = (centers_mm[0], radii_mm[0]) if missing.count == 1 else missing.ball()
     center_lps_mm = frame.to_lps(middle_mm)
-    radius_mm, after_mm = _checked_radius((tumor, ablation, organ), center_lps_mm, radius_mm, settings)
+    # Where crumbs are left, the margin stays short by these.
+    enough_mm = threshold_mm - (0.5 * float(np.cbrt(np.prod(frame.spacing_mm))) if missing.left_out else 0.0)
+    radius_mm, after_mm = _checked_radius(case, center_lps_mm, radius_mm, enough_mm)
     sites = tuple(
         AddedSphere(
             ras_tuple(frame.to_lps(at_mm)),
@@ -164,6 +173,67 @@ def re_ablation(
     center_ras_mm = ras_tuple(center_lps_mm)
     words = _words(center_ras_mm, radius_mm, missing.side(), threshold_mm, after_mm, ellipsoid)
     return ReAblation(center_ras_mm, radius_mm, missing.count, after_mm, sites, ellipsoid, words)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Masks and rule of one advice; ``organ`` is None where the rule does not ask for it."""
+
+    tumor: sitk.Image
+    ablation: sitk.Image
+    organ: sitk.Image | None
+    rule: str
+    subcapsular_mm: float
+
+    @classmethod
+    def checked(
+        cls,
+        tumor: sitk.Image,
+        ablation: sitk.Image,
+        organ: sitk.Image | None,
+        rule: str,
+        threshold_mm: float,
+        subcapsular_mm: float,
+    ) -> "_Case":
+        """Return the case, or refuse it as the margin does."""
+        check_mask(ablation, "ablation mask")
+        check_masks(tumor, ablation=ablation, organ=organ)
+        check_rule(rule)
+        length_mm(threshold_mm, "threshold")
+        length_mm(subcapsular_mm, "subcapsular distance")
+        for name, mask in (("tumor", tumor), ("ablation", ablation)):
+            if bounding_slices(sitk.GetArrayViewFromImage(mask)) is None:
+                msg = f"{name} mask: expected at least one voxel inside, got an empty mask"
+                raise InputError(msg)
+        return cls(tumor, ablation, organ if rule != "ignore" else None, rule, subcapsular_mm)
+
+    @property
+    def tumor_voxels(self) -> tuple[np.ndarray, Frame]:
+        """The tumor as an array, and its frame."""
+        return sitk.GetArrayViewFromImage(self.tumor), Frame.of(self.tumor)
+
+    def border(self, target: Shape, *, everywhere: bool = False) -> OrganBorder | None:
+        """Return the border of the organ around the masks, or in the whole volume."""
+        if self.organ is None:
+            return None
+        masks = _binary(self.ablation) | _binary(self.tumor)
+        box = bounding_slices(sitk.GetArrayViewFromImage(masks + 1 if everywhere else masks))
+        return OrganBorder(
+            target,
+            sitk.GetArrayViewFromImage(self.tumor),
+            sitk.GetArrayViewFromImage(self.organ),
+            reach_mm=self.subcapsular_mm,
+            around=box if self.rule == "to_border" else None,
+        )
+
+    def around(self, center_lps_mm: np.ndarray, radius_mm: float) -> "_Case":
+        """Return the case cut to its masks and a sphere, padded where the volume ends.
+
+        An organ goes on beyond the volume as it leaves it.
+        """
+        masks = [self.tumor, self.ablation]
+        (tumor, ablation), organ = _around(masks, self.organ, center_lps_mm, radius_mm)
+        return replace(self, tumor=tumor, ablation=ablation, organ=organ)
 
 
 def _checked_applicator(
@@ -190,21 +260,21 @@ def _checked_applicator(
 
 
 def _checked_radius(
-    case: tuple[sitk.Image, sitk.Image, sitk.Image | None],
-    center_lps_mm: np.ndarray,
-    radius_mm: float,
-    settings: dict[str, Any],
+    case: _Case, center_lps_mm: np.ndarray, radius_mm: float, enough_mm: float
 ) -> tuple[float, float | None]:
-    """Return the radius with which the measured margin reaches the one wanted, and that margin."""
-    tumor, ablation, organ = case
-    after_mm = None
+    """Return the radius with which the measured margin is enough, and that margin."""
+    after_mm, reach_mm, target = None, 0.0, None
     for _ in range(_CHECKS):
-        (target, zone), around = _around([tumor, ablation], organ, center_lps_mm, radius_mm)
-        united = with_sphere(zone, center_lps_mm, radius_mm)
-        after_mm = ablation_margin(target, united, organ=around, **settings).minimal_margin_mm
-        if after_mm is None or after_mm >= settings["threshold_mm"]:
+        if target is None or radius_mm > reach_mm:
+            reach_mm = radius_mm + _ROOM_MM
+            near = case.around(center_lps_mm, reach_mm)
+            target = shape_of_array(*near.tumor_voxels, fill_cavities=True)
+            border = near.border(target, everywhere=True)
+        zone = shape_of_mask(with_sphere(near.ablation, center_lps_mm, radius_mm))
+        after_mm = judged_surface(target, zone, border, case.rule).least_mm
+        if after_mm is None or after_mm >= enough_mm:
             break
-        radius_mm += settings["threshold_mm"] - after_mm + _ENOUGH_MM
+        radius_mm += enough_mm - after_mm + _ENOUGH_MM
     return float(radius_mm), after_mm
 
 

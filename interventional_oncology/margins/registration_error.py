@@ -14,6 +14,7 @@ from scipy import ndimage
 
 from ..errors import InputError
 from ..images import check_volume
+from .checks import length_mm
 from .crop import Frame
 
 #: Over this distance (mm) two places share their error about half (Gaussian correlation). Measured errors of
@@ -211,5 +212,15 @@ class MappedError:
 
 
 def error_of(given: "float | RegistrationError | None") -> "RegistrationError | None":
-    """Return a registration error given as a number (mean length in mm), as itself, or not at all."""
-    return EvenError.of_mean_length(float(given)) if isinstance(given, (int, float)) else given
+    """Return a registration error given as a number (mean length in mm), as itself, or not at all.
+
+    Raises
+    ------
+    InputError
+        If it is something else, or a number out of range.
+    """
+    if given is None:
+        return None
+    if hasattr(given, "covariance_mm2") and hasattr(given, "variance_mm2"):
+        return given  # a protocol, asked for by its methods
+    return EvenError.of_mean_length(length_mm(given, "registration error", _LARGEST_MM))

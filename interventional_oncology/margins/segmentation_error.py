@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
+from .checks import length_mm
 from .registration_error import Probes, correlation
 
 _PART_OF_VOXEL = 0.5
@@ -38,11 +38,8 @@ class SegmentationError:
     stated_mm: float | None = None
 
     def __post_init__(self) -> None:
-        if self.stated_mm is not None and not 0.0 <= self.stated_mm <= _LARGEST_MM:
-            msg = (
-                f"segmentation error: expected a length of 0 to {_LARGEST_MM:g} mm, got {self.stated_mm:g} mm"
-            )
-            raise InputError(msg)
+        if self.stated_mm is not None:
+            length_mm(self.stated_mm, "segmentation error", _LARGEST_MM)
 
     @property
     def shared_over_mm(self) -> float:

@@ -1,7 +1,7 @@
 """The margin at every vertex of the tumor surface, and its numbers over the part that is judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,14 @@ class SurfaceMargin:
         surface of the zone itself, into the tumor.
     feet_mm : numpy.ndarray, shape (n, 3)
         Nearest point of the zone's surface, index frame.
+    is_lower_bound : bool
+        Whether nothing untreated was found, so that margins are that large at least.
     """
 
     margin_mm: np.ndarray
     gradient: np.ndarray
     feet_mm: np.ndarray
+    is_lower_bound: bool = False
 
 
 def surface_margin(tumor: Shape, zone: Shape, locator: SurfaceLocator) -> SurfaceMargin:
@@ -84,10 +87,13 @@ def with_untreated_tissue(
         To the zone's surface.
     tumor : Shape
     untreated : SurfaceLocator or None
-        Surface of that tissue; None where all of it is treated, which leaves the plain margin.
+        Surface of that tissue; None where all of it is treated: no margin has a limit then, and the plain one
+        is a lower bound.
     """
     moved = np.flatnonzero(plain.margin_mm >= 0)
-    if untreated is None or not moved.size:
+    if untreated is None:
+        return replace(plain, is_lower_bound=True)
+    if not moved.size:
         return plain
     points_mm = tumor.points_mm[moved]
     distances_mm, feet_mm = untreated.nearest(points_mm)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
-from ..images import check_same_grid
 from ..serialization import json_ready
 from .ablation_margin import ablation_margin
+from .checks import check_mask, check_masks
 from .crop import Frame, bounding_slices
 from .margin_result import AblationMargin
 from .overlap import center_lps_mm, dice
@@ -76,7 +76,8 @@ def compare_zones(
     InputError
         As for :func:`.ablation_margin.ablation_margin`.
     """
-    check_same_grid(planned, tumor, "planned zone", "the tumor mask")
+    check_mask(planned, "planned mask")
+    check_masks(tumor, planned=planned)
     of_achieved = ablation_margin(tumor, achieved, **settings)
     return compared(planned, achieved, ablation_margin(tumor, planned, **settings), of_achieved)
 
