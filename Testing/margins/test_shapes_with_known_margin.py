@@ -48,6 +48,22 @@ def test_torus_in_a_torus(grid, spacing, bar_mm) -> None:
     assert found.mean_margin_mm == pytest.approx(3.5, abs=0.1)
 
 
+@pytest.mark.parametrize("offset", [(0.0, 0.0, 0.0), (0.3, 0.2, 1.7), (-0.4, 0.1, 2.5)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_five_millimeter_slices(grid, oblique, offset, turned) -> None:
+    """What such slices allow: the mean and a round shape well, the minimum at a tip to a tenth of a slice."""
+    here = grid((0.8, 0.8, 5.0), oblique if turned else None, reach_mm=34)
+    center = np.array(offset)
+    axis = np.array([0.6, 0.0, 0.8])
+    zone_center = center + np.array([2.0, 0.0, 1.0])
+    balls = ablation_margin(here.ball(center, 12.0), here.ball(zone_center, 19.0))
+    assert balls.minimal_margin_mm == pytest.approx(7.0 - np.sqrt(5.0), abs=0.25)
+    capsules = ablation_margin(capsule(here, axis, 8.0, 9.0, offset), capsule(here, axis, 8.0, 15.0, offset))
+    assert capsules.minimal_margin_mm == pytest.approx(6.0, abs=0.55)
+    assert capsules.mean_margin_mm == pytest.approx(6.0, abs=0.15)
+    assert any("slices are 5.0 mm apart" in text for text in capsules.warnings)
+
+
 def test_a_ring_shaped_zone_leaves_the_middle(grid, oblique) -> None:
     axis = np.array([0.0, 0.6, 0.8])
     here = grid(direction=oblique, reach_mm=20)
