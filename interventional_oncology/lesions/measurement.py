@@ -12,6 +12,7 @@ from ..images import check_same_grid, lps_to_ras
 from .axes import Outlines, SliceAxes, longest_in_space, slice_axes
 from .chords import length
 from .enhancement import Enhancement, enhancement
+from .labeled import lesion_labels
 from .measurability import Measurability, measurability
 from .viable import viable_axes
 
@@ -127,18 +128,7 @@ def measure_lesions(
 
 def _each(lesions: sitk.Image) -> Iterator[tuple[str, np.ndarray, tuple[slice, ...]]]:
     """Give each lesion by name: its voxels in its box."""
-    labels = sitk.GetArrayFromImage(lesions).astype(np.int32)
-    present = np.unique(labels)
-    present = present[present > 0]
-    if not present.size:
-        msg = "lesions: expected a mask with lesions, got one without a single voxel"
-        raise InputError(msg)
-    if present.tolist() == [1]:
-        labels, count = scipy.ndimage.label(labels, np.ones((3, 3, 3)))
-        by_size = np.argsort(-np.bincount(labels.ravel())[1:], kind="stable")
-        rank = np.zeros(count + 1, dtype=np.int32)
-        rank[by_size + 1] = np.arange(1, count + 1)
-        labels = rank[labels]
+    labels, _ = lesion_labels(lesions)
     for number, box in enumerate(scipy.ndimage.find_objects(labels), start=1):
         if box is not None:
             yield str(number), labels[box] == number, box
