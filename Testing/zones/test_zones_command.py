@@ -13,7 +13,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.images import read_mask
 from interventional_oncology.resources import resource_path
 from interventional_oncology.zones import LABELS, label_zones
-from interventional_oncology.zones.appearance import thermal_rules
+from interventional_oncology.zones.appearance import appearance
 from interventional_oncology.zones.segments import layer_terms
 
 
@@ -33,7 +33,7 @@ def test_results(arguments, tmp_path, capsys) -> None:
     written = json.loads((tmp_path / "out" / "zones.json").read_text())
     assert written["treatment_response"] == printed["treatment_response"]
     layer = next(entry for entry in written["layers"] if entry["name"] == "necrosis")
-    assert set(layer) == {"name", "label", "volume_ml", "thickness_mm", "contrast"}
+    assert set(layer) == {"name", "label", "volume_ml", "thickness_mm", "contrast", "closedness"}
     assert set(layer["thickness_mm"]) == {"mean", "min", "max"}
     for finding in written["findings"]:
         assert {"center_ras_mm", "diameter_mm", "volume_ml", "z_score", "kind"} <= set(finding)
@@ -90,7 +90,6 @@ def test_an_untreated_liver_has_no_zone_and_that_is_no_error(liver, tmp_path, ca
 @pytest.mark.parametrize(
     ("position", "text", "message"),
     [
-        ("--treatment", "ire", "'ire' is known, but not yet available; expected one of: thermal"),
         ("--treatment", "prayer", "invalid choice"),
         ("--image", "ct_native", "expected ROLE=PATH"),
         ("--image", "ct_venous=x.nii.gz", "expected ROLE=PATH"),
@@ -150,9 +149,12 @@ def test_terms_and_colors_agree() -> None:
 
 
 def test_rules_are_read_from_the_table() -> None:
-    rules = thermal_rules()
-    assert rules.viable_tumor.nodule_radius_mm < rules.viable_tumor.reach_mm
-    assert 0 < rules.zone.enhancement_most < rules.zone.border_enhancement < 1
+    rules = appearance()
+    assert 0 < rules.core.enhancement_most < rules.core.border < 1
+    for treatment in rules.treatments.values():
+        assert treatment.layers[-1] == "necrosis"
+        assert treatment.core in ("nonradiation", "radiation")
+        assert set(treatment.layers) <= set(rules.tissues) <= set(LABELS)
 
 
 def test_labeling_shares_no_code_with_the_digital_patient() -> None:

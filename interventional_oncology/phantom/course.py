@@ -121,7 +121,7 @@ def _around_zone(zone: Star, parameters: PhantomParameters) -> list[tuple[str, S
     rng = stream(parameters.seed, "around the zone")
     if parameters.treatment == "ire":
         return [("inflammation", zone.grown(INFLAMMATION_MM).roughened(rng, 0.8), None)]
-    return [("rim_enhancement", zone.grown(RIM_MM).roughened(rng, 0.6), None)]
+    return [("rim_enhancement", zone.grown(parameters.rim_mm or RIM_MM).roughened(rng, 0.6), None)]
 
 
 def _inside_zone(zone: Star, parameters: PhantomParameters) -> list[tuple[str, Star]]:
@@ -149,7 +149,7 @@ def _embolization(lesions: tuple[Lesion, ...], parameters: PhantomParameters) ->
     for lesion in lesions:
         dead = lesion.shape
         rng = stream(parameters.seed, "around the tumor", str(lesion.number))
-        rings = [("rim_enhancement", dead.grown(RIM_MM).roughened(rng, 0.6))]
+        rings = [("rim_enhancement", dead.grown(parameters.rim_mm or RIM_MM).roughened(rng, 0.6))]
         if parameters.treatment == "tare":
             rings.insert(0, ("edema", dead.grown(EDEMA_MM).roughened(rng, 3.0)))
         rings.append(("necrosis", dead))

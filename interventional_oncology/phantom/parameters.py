@@ -49,6 +49,8 @@ class PhantomParameters:
         Minimal margin of the ablation (thermal, ire), signed.
     viable_nodule_mm : float or None
         Diameter of tumor left alive at the edge (tace, tare); without it 12 for tace and none for tare.
+    rim_mm : float or None
+        Thickness of the benign rim (thermal, tace, tare); 2 when not given.
     center_lps_mm, direction
         Placement of the grid, see :class:`~.grid.Grid`.
     """
@@ -67,6 +69,7 @@ class PhantomParameters:
     tumor_diameter_mm: float | None = None
     margin_mm: float = 4.0
     viable_nodule_mm: float | None = None
+    rim_mm: float | None = None
     center_lps_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     direction: tuple[float, ...] = field(default=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0))
 
@@ -93,6 +96,8 @@ class PhantomParameters:
             _between("tumor diameter (mm)", self.tumor_diameter_mm, 10, 45)
         if self.viable_nodule_mm is not None:
             _between("viable nodule (mm)", self.viable_nodule_mm, 0, 15)
+        if self.rim_mm is not None:
+            _between("rim (mm)", self.rim_mm, 0.5, 8)
 
     @property
     def grid(self) -> Grid:

@@ -78,7 +78,7 @@ class Patient:
 # What the shapes depend on; the other parameters say how they are imaged.
 _STORY_PARAMETERS = (
     *("treatment", "seed", "motion", "tumors", "tumor_kind"),
-    *("tumor_diameter_mm", "margin_mm", "viable_nodule_mm"),
+    *("tumor_diameter_mm", "margin_mm", "viable_nodule_mm", "rim_mm"),
 )
 
 

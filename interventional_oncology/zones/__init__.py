@@ -1,16 +1,26 @@
-"""Treatment zones: what an ablation left behind, layer by layer, and what of the tumor is still alive."""
+"""Treatment zones: what a treatment left behind, layer by layer, and what of the tumor is still alive."""
 
-from .labeling import MODELS, ROLES, TREATMENTS, label_zones
-from .records import LABELS, ProposedResponse, ZoneFinding, ZoneLayer, Zones
+from .examination import ROLES
+from .labeling import TREATMENTS, label_zones, measure_zones
+from .organ_change import CaliberChange, OrganChange, caliber_change, organ_change
+from .phase_motion import PhaseMotion
+from .records import LABELS, Growth, ProposedResponse, Size, ZoneFinding, ZoneLayer, Zones
 
 __all__ = [
     "LABELS",
-    "MODELS",
     "ROLES",
     "TREATMENTS",
+    "CaliberChange",
+    "Growth",
+    "OrganChange",
+    "PhaseMotion",
     "ProposedResponse",
+    "Size",
     "ZoneFinding",
     "ZoneLayer",
     "Zones",
+    "caliber_change",
     "label_zones",
+    "measure_zones",
+    "organ_change",
 ]

@@ -1,6 +1,7 @@
 """The appearance rules of ``Resources/zone_appearance.toml``, as records."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,36 +15,69 @@ else:
 
 
 @dataclass(frozen=True)
-class Smoothing:
-    """``[thermal.smoothing]``."""
+class Expected:
+    """How a tissue is expected to look in one image; units as in the table."""
 
-    detection_mm: float
-    boundary_mm: float
-    coherence: float
+    spread: float
+    signal: float = 0.0
+    share: float = 1.0
+    excess: float = 0.0
 
 
 @dataclass(frozen=True)
-class ZoneRule:
-    """``[thermal.zone]``: what counts as the treated, non-enhancing zone."""
+class Treatment:
+    """``[treatments.*]``: the layers from outside in, each enclosing the next."""
 
+    title: str
+    layers: tuple[str, ...]
+    reach_mm: float
+    core: str
+    assess_from_days: int = 0
+
+
+@dataclass(frozen=True)
+class CoreRule:
+    """``[core]``: tissue without enhancement that makes a place a treated zone."""
+
+    smoothing_mm: float
     enhancement_most: float
-    border_enhancement: float
-    core_radius_mm: float
-    border_radius_mm: float
+    border: float
+    radius_mm: float
     volume_least_ml: float
     native_ct_hu: tuple[float, float]
+    t2_most: float
     assumed_native_ct_hu: float
 
 
 @dataclass(frozen=True)
+class CoherenceRule:
+    """``[coherence]``: the labeling model."""
+
+    strength: float
+    neighborhood_mm: float
+    mixed_prior: float
+    outlier: float
+    misplaced: float
+    told_apart: float
+    volume_least_ml: float
+
+
+@dataclass(frozen=True)
 class ViableRule:
-    """``[thermal.viable_tumor]``: what counts as living tumor in or at the zone."""
+    """``[viable_tumor]``: what counts as living tumor in or at the zone."""
 
     reach_mm: float
     smoothing_mm: float
     z_least: float
     vessel_z_most: float
-    nodule_radius_mm: float
+    thickness_least_mm: float
+    beyond_rim_mm: float
+    within_prior_mm: float
+    dent_mm: float
+    dent_closing_mm: float
+    dent_thickness_mm: float
+    dent_beyond_rim_mm: float
+    dent_least_ml: float
     hypovascular: tuple[float, float]
     hypovascular_radius_mm: float
     volume_least_ml: float
@@ -51,7 +85,7 @@ class ViableRule:
 
 @dataclass(frozen=True)
 class RimRule:
-    """``[thermal.rim_enhancement]``: the thin benign rim."""
+    """``[rim]``: the thin benign rim."""
 
     thickness_most_mm: float
     reach_mm: float
@@ -59,31 +93,35 @@ class RimRule:
 
 
 @dataclass(frozen=True)
-class ThermalRules:
-    """``[thermal]``."""
+class Appearance:
+    """The whole table."""
 
-    smoothing: Smoothing
-    zone: ZoneRule
+    tissues: Mapping[str, Mapping[str, Expected]]
+    treatments: Mapping[str, Treatment]
+    core: CoreRule
+    coherence: CoherenceRule
     viable_tumor: ViableRule
-    rim_enhancement: RimRule
+    rim: RimRule
 
 
 @cache
-def thermal_rules() -> ThermalRules:
-    """Return the rules of thermal ablation; a key that is missing or unknown raises TypeError."""
-    table = _table()["thermal"]
-    return ThermalRules(
-        smoothing=Smoothing(**table["smoothing"]),
-        zone=ZoneRule(**_with_pairs(table["zone"])),
-        viable_tumor=ViableRule(**_with_pairs(table["viable_tumor"])),
-        rim_enhancement=RimRule(**table["rim_enhancement"]),
+def appearance() -> Appearance:
+    """Return the rules; a key that is missing or unknown raises TypeError."""
+    with resource_path("zone_appearance.toml").open("rb") as stream:
+        table = tomllib.load(stream)
+    return Appearance(
+        tissues={name: _tissue(row) for name, row in table["tissues"].items()},
+        treatments={name: Treatment(**_tuples(row)) for name, row in table["treatments"].items()},
+        core=CoreRule(**_tuples(table["core"])),
+        coherence=CoherenceRule(**table["coherence"]),
+        viable_tumor=ViableRule(**_tuples(table["viable_tumor"])),
+        rim=RimRule(**table["rim"]),
     )
 
 
-def _table() -> dict[str, Any]:
-    with resource_path("zone_appearance.toml").open("rb") as stream:
-        return tomllib.load(stream)
+def _tissue(row: dict[str, Any]) -> dict[str, Expected]:
+    return {role: Expected(**entry) for role, entry in row.items() if role != "source"}
 
 
-def _with_pairs(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

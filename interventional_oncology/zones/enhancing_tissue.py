@@ -1,13 +1,21 @@
-"""Tissue that enhances in or at the zone: nodules are viable tumor, a thin rim is not."""
+"""Tissue that enhances in or at the zone: nodules are viable tumor, a thin rim is not.
 
+Thickness decides, on a grid of about a millimeter, and the rim is its own standard: a nodule is thicker than
+the rim around the same zone. Where the rim has the thickness of a nodule all around, it is no nodule.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from .appearance import RimRule, ViableRule
+from .appearance import Appearance, ViableRule
 from .evidence import ARTERIAL_ROLES, VENOUS_ROLES, Evidence
-from .morphology import distance_mm, opened, pieces
+from .morphology import depth_mm, distance_mm, opened, pieces, resized, touching
+
+_FINE_MM = 1.0
+_PAD = 3
 
 
 @dataclass(frozen=True)
@@ -16,68 +24,120 @@ class EnhancingTissue:
 
     Attributes
     ----------
-    nodules, hypovascular, rim : numpy.ndarray, bool
-        Arterially enhancing nodules; thick tissue that enhances less than parenchyma; the thin rim.
+    nodules, hypovascular : numpy.ndarray, bool
+        Arterially enhancing nodules; thick tissue that enhances less than parenchyma.
     z_scores : numpy.ndarray
         Of arterial enhancement, else of the enhancement of all phases.
     """
 
     nodules: np.ndarray
     hypovascular: np.ndarray
-    rim: np.ndarray
     z_scores: np.ndarray
 
 
 def enhancing_tissue(
-    evidence: Evidence,
-    zone: np.ndarray,
-    prior_tumor: np.ndarray | None,
-    viable: ViableRule,
-    rim: RimRule,
+    evidence: Evidence, layers: Mapping[str, np.ndarray], prior_tumor: np.ndarray | None, rules: Appearance
 ) -> EnhancingTissue:
-    """Return the enhancing tissue within reach of the zone and in the earlier tumor."""
-    spacing_mm = evidence.spacing_mm
-    from_zone_mm = distance_mm(zone, spacing_mm)
-    treated = from_zone_mm <= viable.reach_mm
+    """Return the enhancing tissue in the zone, within reach of it, and in the earlier tumor."""
+    rule = rules.viable_tumor
+    zone = np.logical_or.reduce(list(layers.values()))
+    within = evidence.organ & (distance_mm(zone, evidence.spacing_mm) <= rule.reach_mm)
     if prior_tumor is not None:
-        treated |= prior_tumor
-    within = treated & evidence.organ & ~zone
-    bright, z_scores = _hypervascular(evidence, within, viable)
-    nodules = _large(_nodules(bright, spacing_mm, viable), evidence, viable)
+        within |= prior_tumor & evidence.organ
+    prominence, z_scores = _prominence(evidence, within, rule)
+    nodules = _nodules(evidence, prominence, zone, layers["necrosis"], rule)
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
-        nodules |= _large(bright & prior_tumor, evidence, viable)
-    thin = bright & ~nodules & (from_zone_mm <= rim.reach_mm)
-    rim_mask = _rim(thin, zone, rim)
-    hypovascular = _hypovascular(evidence, within & ~nodules & ~rim_mask, zone, prior_tumor, viable)
-    return EnhancingTissue(nodules, hypovascular, rim_mask, z_scores)
+        nodules |= _large(_in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule)
+    explained = [layers[name] for name in ("hemorrhagic_congestion", "edema") if name in layers]
+    weak_within = within & ~nodules & ~np.logical_or.reduce([*explained, np.zeros_like(zone)])
+    hypovascular = _hypovascular(evidence, weak_within, zone, prior_tumor, rule)
+    return EnhancingTissue(nodules, hypovascular, z_scores)
 
 
-def _nodules(bright: np.ndarray, spacing_mm: np.ndarray, rule: ViableRule) -> np.ndarray:
-    """Return what is thick, and what tapers off around it; a rim that is thin everywhere is not in it."""
-    thick = opened(bright, rule.nodule_radius_mm, spacing_mm)
-    tapered = opened(bright, rule.nodule_radius_mm, spacing_mm, between_voxels=True)
-    return np.asarray(tapered & (distance_mm(thick, spacing_mm) <= 2.0 * rule.nodule_radius_mm))
-
-
-def _hypervascular(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:
-    """Return where arterial enhancement exceeds parenchyma and is not that of a vessel, and its z-scores.
+def _prominence(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:
+    """Return arterial enhancement above parenchyma, 1 at its border, 0 in vessels; and its z-scores.
 
     The border is at half the height of the brightest tissue near it: blur widens a rim above any fixed level.
     """
     arterial, venous = evidence.first_gain(ARTERIAL_ROLES), evidence.first_gain(VENOUS_ROLES)
     if arterial is None:
-        return np.zeros_like(evidence.organ), np.zeros(evidence.organ.shape, dtype=np.float32)
+        return np.zeros(evidence.organ.shape), np.zeros(evidence.organ.shape, dtype=np.float32)
     z_scores = evidence.z_scores(arterial, rule.smoothing_mm)
     bright = within & (z_scores >= rule.z_least)
     if venous is not None:
         vessel = evidence.z_scores(venous, rule.smoothing_mm) > rule.vessel_z_most
-        bright &= ~opened(vessel, 0.5 * rule.nodule_radius_mm, evidence.spacing_mm)
-    height = ndimage.maximum_filter(np.where(bright, z_scores, 0.0), _footprint(evidence, rule.reach_mm / 2))
-    return bright & (z_scores >= 0.5 * height), z_scores
+        vessel = opened(vessel, 0.25 * rule.thickness_least_mm, evidence.spacing_mm)
+        bright &= ~vessel
+    reach = tuple(2 * int(np.ceil(0.5 * rule.reach_mm / s)) + 1 for s in evidence.spacing_mm)
+    height = ndimage.maximum_filter(np.where(bright, z_scores, 0.0), reach)
+    level = np.maximum(0.5 * height, rule.z_least)
+    shown = within if venous is None else within & ~vessel
+    return np.where(shown, np.maximum(z_scores, 0.0) / level, 0.0), z_scores
 
 
-def _footprint(evidence: Evidence, radius_mm: float) -> tuple[int, ...]:
-    return tuple(2 * int(np.ceil(radius_mm / spacing)) + 1 for spacing in evidence.spacing_mm)
+def _nodules(
+    evidence: Evidence,
+    prominence: np.ndarray,
+    zone: np.ndarray,
+    dead: np.ndarray,
+    rule: ViableRule,
+) -> np.ndarray:
+    """Return what is thicker than a rim or dents the dead tissue, and touches the zone."""
+    bright = prominence >= 1.0
+    places = np.argwhere(bright)
+    if not places.size:
+        return bright
+    low = np.maximum(places.min(axis=0) - _PAD, 0)
+    high = np.minimum(places.max(axis=0) + _PAD + 1, bright.shape)
+    box = tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    fine, fine_mm = resized(prominence[box], evidence.spacing_mm, _FINE_MM)
+    at_zone, _ = resized(zone[box].astype(np.float32), evidence.spacing_mm, _FINE_MM)
+    inside = fine >= 1.0
+    rim_mm = _rim_thickness_mm(inside, at_zone >= 0.5, fine_mm)
+    least_mm = max(rule.thickness_least_mm, rim_mm + rule.beyond_rim_mm)
+    thick = touching(
+        opened(inside, 0.5 * least_mm, fine_mm), distance_mm(at_zone >= 0.5, fine_mm) <= _FINE_MM
+    )
+    dead_fine, _ = resized(dead[box].astype(np.float32), evidence.spacing_mm, _FINE_MM)
+    least_mm = max(rule.dent_thickness_mm, rim_mm + rule.dent_beyond_rim_mm)
+    in_dents = _in_dents(opened(inside, 0.5 * least_mm, fine_mm), dead_fine >= 0.5, fine_mm, rule)
+    thick |= inside & (distance_mm(in_dents, fine_mm) <= 2.0 * rule.dent_mm)
+    back = resized(thick.astype(np.float32), fine_mm, shape=prominence[box].shape)[0] >= 0.5
+    nodules = np.zeros_like(bright)
+    nodules[box] = back
+    return _large(nodules & evidence.organ, evidence, rule)
+
+
+def _in_dents(thick: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarray, rule: ViableRule) -> np.ndarray:
+    """Return what is thick in a dent of the dead tissue: below the surface that a large ball rolls on."""
+    pad = int(np.ceil(rule.dent_closing_mm / spacing_mm.min())) + 1
+    core = (slice(pad, -pad),) * 3
+    grown = distance_mm(np.pad(dead, pad), spacing_mm) <= rule.dent_closing_mm
+    below_mm = ndimage.distance_transform_edt(grown, sampling=spacing_mm)[core] - rule.dent_closing_mm
+    found = np.zeros_like(thick)
+    for piece in pieces(thick & (below_mm >= rule.dent_mm)):
+        if np.count_nonzero(piece) * np.prod(spacing_mm) / 1000.0 < rule.dent_least_ml:
+            break
+        found |= piece
+    return found
+
+
+def _in_prior_tumor(
+    evidence: Evidence, bright: np.ndarray, prior_tumor: np.ndarray, rule: ViableRule
+) -> np.ndarray:
+    """Return what enhances deeper in the earlier tumor than a rim reaches into an outline slightly off."""
+    inside = bright & prior_tumor
+    deep = inside & (depth_mm(prior_tumor, evidence.spacing_mm) >= rule.within_prior_mm)
+    return np.asarray(inside & (distance_mm(deep, evidence.spacing_mm) <= 2.0 * rule.within_prior_mm))
+
+
+def _rim_thickness_mm(inside: np.ndarray, zone: np.ndarray, spacing_mm: np.ndarray) -> float:
+    """Return the usual thickness of what enhances along the zone: twice the median depth of its middle."""
+    depth = depth_mm(inside, spacing_mm)
+    middle = (
+        (depth > 0) & (depth >= ndimage.maximum_filter(depth, 3)) & (distance_mm(zone, spacing_mm) <= 3.0)
+    )
+    return 2.0 * float(np.median(depth[middle])) if middle.any() else 0.0
 
 
 def _large(mask: np.ndarray, evidence: Evidence, rule: ViableRule) -> np.ndarray:
@@ -89,16 +149,6 @@ def _large(mask: np.ndarray, evidence: Evidence, rule: ViableRule) -> np.ndarray
     return kept
 
 
-def _rim(thin: np.ndarray, zone: np.ndarray, rule: RimRule) -> np.ndarray:
-    """Return the thin tissue when it lies on enough of the zone's surface to be more than noise."""
-    ring = ndimage.binary_dilation(zone, iterations=2) & ~zone
-    if not ring.any() or np.count_nonzero(thin & ring) < rule.contact_least * np.count_nonzero(ring):
-        return np.zeros_like(thin)
-    labels, _ = ndimage.label(thin, structure=np.ones((3, 3, 3), dtype=int))
-    touching = np.unique(labels[thin & ring])
-    return np.asarray(np.isin(labels, touching[touching > 0]))
-
-
 def _hypovascular(
     evidence: Evidence,
     within: np.ndarray,
@@ -106,17 +156,13 @@ def _hypovascular(
     prior_tumor: np.ndarray | None,
     rule: ViableRule,
 ) -> np.ndarray:
-    """Return thick tissue at the zone that enhances, but clearly less than parenchyma."""
+    """Return thick tissue at or in the zone that enhances, but clearly less than parenchyma."""
     low, high = rule.hypovascular
     smooth = evidence.smooth(evidence.enhancement(), rule.smoothing_mm)
     weak = within & (smooth > low) & (smooth < high)
     thick = opened(weak, rule.hypovascular_radius_mm, evidence.spacing_mm)
+    anchor = distance_mm(zone, evidence.spacing_mm) <= 2.0 * float(evidence.spacing_mm.max())
     if prior_tumor is not None:
         thick |= opened(weak & prior_tumor, 0.5 * rule.hypovascular_radius_mm, evidence.spacing_mm)
-    thick = _large(thick, evidence, rule)
-    anchor = ndimage.binary_dilation(zone, iterations=2)
-    if prior_tumor is not None:
         anchor |= prior_tumor
-    labels, _ = ndimage.label(thick)
-    anchored = np.unique(labels[anchor & thick])
-    return np.asarray(np.isin(labels, anchored[anchored > 0]))
+    return touching(_large(thick, evidence, rule), anchor)

@@ -1,6 +1,7 @@
-"""What the images say about enhancement: subtraction, normalization to parenchyma, noise.
+"""What the images say: contrast to unaffected parenchyma, enhancement by subtraction, noise.
 
-Everything is on the cropped grid of the organ, arrays [k, j, i], spacing in the same order.
+Everything is on the cropped grid of the organ, arrays [k, j, i], spacing in the same order. Contrasts are in
+units of the native signal of parenchyma (MR) or of 100 HU (CT), as in the appearance table.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
+
+from .normalization import bias_field, robust
+from .phase_motion import PhaseMotion
 
 #: Native roles, best first, and the contrast phases that are subtracted from them.
 FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -19,7 +23,7 @@ ARTERIAL_ROLES = ("ct_arterial", "arterial")
 HEPATOBILIARY_ROLE = "hepatobiliary"
 VENOUS_ROLES = ("ct_portal", "portal", "delayed")
 
-_MAD_TO_DEVIATION = 1.4826
+_CT_UNIT_HU = 100.0
 _LEAST_GAIN_DEVIATIONS = 0.3
 
 
@@ -29,9 +33,10 @@ class Gain:
 
     Attributes
     ----------
-    role : str
+    role, native : str
+        The phase, and the native role it is subtracted from.
     gain : numpy.ndarray
-        In units of the image.
+        In units of the appearance table.
     parenchyma : float
         Median gain of the unaffected parenchyma.
     noise : float
@@ -39,6 +44,7 @@ class Gain:
     """
 
     role: str
+    native: str
     gain: np.ndarray
     parenchyma: float
     noise: float
@@ -51,7 +57,7 @@ class Gain:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Enhancement of one organ.
+    """Contrast and enhancement of one organ.
 
     Attributes
     ----------
@@ -61,18 +67,26 @@ class Evidence:
         Parenchyma that is taken as unaffected.
     spacing_mm : numpy.ndarray, shape (3,)
         In the order k, j, i.
+    contrasts : dict of str to numpy.ndarray
+        Difference to parenchyma of every image that can be used, bias field taken out.
+    noise : dict of str to float
+        Standard deviation of each contrast in the parenchyma.
     gains : dict of str to Gain
         The phases that can be used.
     images : dict of str to numpy.ndarray
-        All images given, cropped.
+        All images given, cropped, in their own units.
+    motions : tuple of PhaseMotion
     warnings : list of str
     """
 
     organ: np.ndarray
     reference: np.ndarray
     spacing_mm: np.ndarray
+    contrasts: dict[str, np.ndarray]
+    noise: dict[str, float]
     gains: dict[str, Gain]
     images: dict[str, np.ndarray]
+    motions: tuple[PhaseMotion, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -100,7 +114,8 @@ class Evidence:
     def _judged(self) -> list[Gain]:
         """Return the perfusion phases; the hepatobiliary one, dark in living tumor too, only when alone."""
         perfusion = [gain for gain in self.gains.values() if gain.role != HEPATOBILIARY_ROLE]
-        return perfusion or list(self.gains.values())
+        shown = [gain for gain in perfusion if gain.shows_parenchyma]
+        return shown or list(self.gains.values())
 
     def z_scores(self, role: str, sigma_mm: float) -> np.ndarray:
         """Return the gain of a phase against parenchyma, in deviations of the parenchyma so smoothed."""
@@ -113,12 +128,6 @@ class Evidence:
         return next((role for role in roles if role in self.gains), None)
 
 
-def robust(values: np.ndarray) -> tuple[float, float]:
-    """Return median and standard deviation (from the median absolute deviation) of a sample."""
-    center = float(np.median(values))
-    return center, _MAD_TO_DEVIATION * float(np.median(np.abs(values - center)))
-
-
 def gather(
     images: Mapping[str, np.ndarray],
     organ: np.ndarray,
@@ -126,39 +135,58 @@ def gather(
     spacing_mm: np.ndarray,
     *,
     assumed_native_ct_hu: float,
+    motions: tuple[PhaseMotion, ...] = (),
 ) -> Evidence:
     """Return the evidence of cropped images; what cannot be used is said in its warnings."""
     said: list[str] = []
-    gains: dict[str, Gain] = {}
+    contrasts, gains = {}, {}
+    flat = {role: _without_bias(role, image, reference) for role, image in images.items()}
+    units = {role: _unit(role, image, reference) for role, image in flat.items()}
     for natives, phases in FAMILIES:
-        given = [role for role in phases if role in images]
-        native = next((images[role] for role in natives if role in images), None)
+        given = [role for role in phases if role in flat]
+        native = next((role for role in natives if role in flat), None)
         if native is None and given and phases[0].startswith("ct"):
             said.append(
                 "no native CT: enhancement is judged against an assumed "
                 f"{assumed_native_ct_hu:g} HU of tissue without contrast agent"
             )
-            native = np.full(organ.shape, np.float32(assumed_native_ct_hu))
+            before = np.full(organ.shape, np.float32(assumed_native_ct_hu))
         elif native is None and given:
             said.append(
                 f"no native T1: {', '.join(given)} cannot be judged, as necrosis may be bright without uptake"
             )
             continue
+        elif native is not None:
+            before = flat[native]
         for role in given:
-            center, deviation = robust((images[role] - native)[reference])
-            gains[role] = Gain(role, images[role] - native, center, max(deviation, 1e-6))
+            unit = _CT_UNIT_HU if native is None else units[native]
+            units[role] = unit
+            gain = (flat[role] - before) / np.float32(unit)
+            center, deviation = robust(gain[reference])
+            gains[role] = Gain(role, native or "", gain, center, max(deviation, 1e-6))
             if role not in ARTERIAL_ROLES and not gains[role].shows_parenchyma:
                 said.append(f"{role}: the parenchyma does not enhance over the native sequence")
+    phases_of_all = {role for _, phases in FAMILIES for role in phases}
+    noise = {}
+    for role, image in flat.items():
+        if role in phases_of_all and role not in gains:
+            continue
+        center, deviation = robust(image[reference])
+        contrasts[role] = (image - np.float32(center)) / np.float32(units[role])
+        noise[role] = max(deviation / units[role], 1e-6)
     if list(gains) == [HEPATOBILIARY_ROLE]:
         said.append("hepatobiliary phase alone: living tumor is as dark as necrosis and counts as zone")
-    _check_order(gains, said)
-    return Evidence(organ, reference, spacing_mm, gains, dict(images), said)
+    return Evidence(organ, reference, spacing_mm, contrasts, noise, gains, dict(images), motions, said)
 
 
-def _check_order(gains: Mapping[str, Gain], said: list[str]) -> None:
-    for arterial, venous in (("ct_arterial", "ct_portal"), ("arterial", "portal")):
-        if arterial in gains and venous in gains and gains[arterial].parenchyma > gains[venous].parenchyma:
-            said.append(f"parenchyma enhances more in {arterial} than in {venous}: are the phases swapped?")
+def _without_bias(role: str, image: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    if role.startswith("ct_") or role == "adc":  # quantities, not signals
+        return image
+    return image / bias_field(image, reference)
+
+
+def _unit(role: str, image: np.ndarray, reference: np.ndarray) -> float:
+    return _CT_UNIT_HU if role.startswith("ct_") else max(abs(float(np.median(image[reference]))), 1e-6)
 
 
 def as_array(image: sitk.Image) -> np.ndarray:

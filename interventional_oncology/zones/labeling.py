@@ -1,36 +1,24 @@
 """``label_zones``: from the images of one examination to the layers of the treated zone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import SimpleITK as sitk
-from scipy import ndimage
 
 from ..errors import InputError
-from ..images import check_same_grid, check_volume
-from ..margins.crop import Frame, bounding_slices
-from . import thermal
-from .appearance import thermal_rules
-from .evidence import FAMILIES, Evidence, as_array, gather
-from .lirads import nonradiation_response
+from ..images import check_same_grid
+from .appearance import Treatment, appearance
+from .evidence import ARTERIAL_ROLES
+from .examination import Examination, examine
+from .lirads import propose
 from .measuring import label_array, measure_findings, measure_layers
-from .model import Hints, Labeled
-from .morphology import depth_mm, distance_mm
-from .records import Zones
+from .model import Labeled
+from .records import LABELS, Zones
+from .sizes import hepatobiliary_zone, viable_sizes, whole_size
+from .treated_zone import find_zone
 
-#: Roles of images that are understood.
-ROLES = (
-    *("native_t1", "t1", "t2", "arterial", "portal", "delayed", "hepatobiliary", "dwi", "adc"),
-    *("ct_native", "ct_arterial", "ct_portal"),
-)
-#: All treatments by name, and the model of those that can be labeled: one file of this folder each.
-TREATMENTS = ("thermal", "ire", "embolization", "radioembolization")
-MODELS: dict[str, Callable[[Evidence, Hints], Labeled]] = {"thermal": thermal.label}
-
-_CROP_PAD = 4
-_REFERENCE_DEPTH_MM = 4.0
-_REFERENCE_FROM_ZONE_MM = 8.0
-_LEAST_REFERENCE_VOXELS = 200
+#: Treatments with a model: those of the appearance table.
+TREATMENTS = tuple(appearance().treatments)
 
 
 def label_zones(
@@ -41,21 +29,29 @@ def label_zones(
     region: sitk.Image | None = None,
     prior_tumor: sitk.Image | None = None,
     previous: sitk.Image | None = None,
+    complete_before: bool = False,
+    days_since_treatment: int | None = None,
 ) -> Zones:
     """Return the layers of the treated zone in an organ.
 
     Parameters
     ----------
     images : mapping of str to SimpleITK.Image
-        Role to image, registered to each other and on the grid of ``organ``; see :data:`ROLES`.
+        Role to image, on the grid of ``organ``; see :data:`~.examination.ROLES`. A residual shift between
+        sequences is measured and taken out.
     organ : SimpleITK.Image
         Mask; closed holes in it count as organ.
     treatment : str
-        One of :data:`MODELS`.
+        One of :data:`TREATMENTS`.
     region, prior_tumor : SimpleITK.Image, optional
-        Mask the zone must reach into; tumor before treatment, brought onto this grid.
+        Mask the zone must reach into, searched with its surroundings; tumor before treatment, brought onto
+        this grid.
     previous : SimpleITK.Image, optional
         Labels of an earlier examination, brought onto this grid.
+    complete_before : bool
+        Whether an earlier follow-up documented complete treatment: living tumor is progression then.
+    days_since_treatment : int, optional
+        Says whether it is too early to judge.
 
     Raises
     ------
@@ -63,126 +59,135 @@ def label_zones(
         If the treatment or a role is not known, no phase can be judged, a mask is empty or lies outside the
         organ, or the grids differ.
     """
-    model = _model(treatment)
+    row = _treatment(treatment)
     masks = {"region": region, "prior tumor": prior_tumor, "previous zones": previous}
-    _check(images, organ, masks)
-    inside = sitk.GetArrayViewFromImage(organ)
-    box = bounding_slices(inside)
-    if box is None:
-        msg = "organ mask: expected at least one voxel inside, got an empty mask"
+    examination = examine(images, organ, row, masks=masks)
+    labeled = find_zone(examination.evidence, examination.hints, row, appearance())
+    labels = label_array(labeled.layers, examination.evidence.organ.shape)
+    early = _too_early(row, days_since_treatment)
+    return _measured(examination, treatment, labeled, labels, complete_before, early)
+
+
+def measure_zones(
+    labels: sitk.Image,
+    images: Mapping[str, sitk.Image],
+    organ: sitk.Image,
+    *,
+    treatment: str = "thermal",
+    prior_tumor: sitk.Image | None = None,
+    previous: sitk.Image | None = None,
+    complete_before: bool = False,
+    days_since_treatment: int | None = None,
+) -> Zones:
+    """Return all numbers, findings and proposals anew from labels that a reader has edited.
+
+    Parameters
+    ----------
+    labels : SimpleITK.Image
+        Labels as in :data:`~.records.LABELS`, on the grid of ``organ``; they come back unchanged.
+    images, organ, treatment, prior_tumor, previous, complete_before, days_since_treatment
+        As in :func:`label_zones`. Tissue that enhances less than parenchyma is not looked for again: what
+        the reader holds to be living tumor is labeled so.
+
+    Raises
+    ------
+    InputError
+        As :func:`label_zones`, and for an unknown label.
+    """
+    row = _treatment(treatment)
+    check_same_grid(labels, organ, "labels", "the organ mask")
+    voxels = sitk.GetArrayViewFromImage(labels)
+    unknown = sorted(set(np.unique(voxels).tolist()) - {0, *LABELS.values()})
+    if unknown:
+        msg = f"labels: expected {', '.join(f'{v} {k}' for k, v in LABELS.items())}, got {unknown}"
         raise InputError(msg)
-    crop = _grown(box, inside.shape)
-    voxels = ndimage.binary_fill_holes(np.asarray(inside[crop]) != 0)
-    arrays = {role: as_array(image)[crop] for role, image in images.items()}
-    hints = Hints(*(_cropped(mask, crop, name, voxels) for name, mask in masks.items()))
-    frame = Frame.of(organ)
-    evidence, labeled = _labeled(model, arrays, np.asarray(voxels), hints, frame.spacing_mm[::-1])
-    labels = label_array(labeled.layers, voxels.shape)
-    start = np.array([s.start for s in reversed(crop)])
-    findings = measure_findings(labeled, evidence, hints, frame, start)
-    found = bool(labels.any())
-    return Zones(
-        labels=_whole(labels, crop, organ),
-        treatment=treatment,
-        layers=measure_layers(labels, evidence),
-        findings=findings,
-        treatment_response=nonradiation_response(findings, evidence, zone_found=found),
-        warnings=(*evidence.warnings, *labeled.warnings, *_blind_spots(hints, found)),
+    masks = {"region": None, "prior tumor": prior_tumor, "previous zones": previous}
+    examination = examine(images, organ, row, masks=masks, treated=labels)
+    evidence = examination.evidence
+    # Edits may leave the organ, and with it the crop: what lies outside is not measured.
+    inside = np.asarray(voxels[examination.crop])
+    layers = {name: inside == label for name, label in LABELS.items() if (inside == label).any()}
+    arterial = evidence.first_gain(ARTERIAL_ROLES)
+    tissues = {name: mask for name, mask in layers.items() if name not in ("necrosis", "viable_tumor")}
+    if "viable_tumor" in layers:
+        tissues["viable_nodule"] = layers["viable_tumor"]
+    zone = (inside > 0) & (inside != LABELS["viable_tumor"])
+    if zone.any():
+        tissues["zone"] = zone
+    z_scores = (
+        None if arterial is None else evidence.z_scores(arterial, appearance().viable_tumor.smoothing_mm)
+    )
+    early = _too_early(row, days_since_treatment)
+    return _measured(
+        examination, treatment, Labeled(layers, tissues, z_scores), inside, complete_before, early
     )
 
 
-def _blind_spots(hints: Hints, found: bool) -> tuple[str, ...]:
+def _measured(
+    examination: Examination,
+    treatment: str,
+    labeled: Labeled,
+    labels: np.ndarray,
+    complete_before: bool,
+    early: str,
+) -> Zones:
+    evidence, row = examination.evidence, appearance().treatments[treatment]
+    findings = measure_findings(
+        labeled,
+        evidence,
+        examination.hints,
+        examination.frame,
+        examination.start,
+        complete_before=complete_before,
+    )
+    found = bool(labels.any())
+    newer, older = propose(findings, evidence, core=row.core, zone_found=found, too_early=early)
+    whole = examination.whole(labels)
+    dark = hepatobiliary_zone(
+        evidence, np.isin(labels, [LABELS["necrosis"], LABELS["hemorrhagic_congestion"]])
+    )
+    return Zones(
+        labels=whole,
+        treatment=treatment,
+        layers=measure_layers(labels, evidence, row.layers),
+        findings=findings,
+        treatment_response=newer,
+        warnings=(
+            *evidence.warnings,
+            *labeled.indistinguishable,
+            *_blind_spots(examination, found),
+            *([early] if early and found else []),
+        ),
+        treatment_response_2018=older,
+        viable=viable_sizes(whole),
+        hepatobiliary_zone=None if dark is None else whole_size(examination.whole(dark)),
+        phase_motion=evidence.motions,
+        indistinguishable=labeled.indistinguishable,
+    )
+
+
+def _treatment(name: str) -> Treatment:
+    known = appearance().treatments
+    if name not in known:
+        msg = f"treatment {name!r} is unknown; expected one of: {', '.join(known)}"
+        raise InputError(msg)
+    return known[name]
+
+
+def _too_early(row: Treatment, days: int | None) -> str:
+    if days is None or days >= row.assess_from_days:
+        return ""
+    return (
+        f"{days} days after treatment is too early for {row.title} (assess from day {row.assess_from_days}): "
+        "the zone may be larger while enhancement falls (pseudoprogression)"
+    )
+
+
+def _blind_spots(examination: Examination, found: bool) -> tuple[str, ...]:
     """Say what cannot be seen: tumor that enhances less than the liver looks like the zone around it."""
-    if not found or hints.prior_tumor is not None:
+    if not found or examination.hints.prior_tumor is not None:
         return ()
     return (
         "without the outline of the tumor before treatment, residual tumor that enhances less than the organ "
         "cannot be told from necrosis",
     )
-
-
-def _labeled(
-    model: Callable[[Evidence, Hints], Labeled],
-    arrays: dict[str, np.ndarray],
-    organ: np.ndarray,
-    hints: Hints,
-    spacing_mm: np.ndarray,
-) -> tuple[Evidence, Labeled]:
-    """Label twice: what is found is left out of the parenchyma that the second round compares with."""
-    deep = depth_mm(organ, spacing_mm) >= _REFERENCE_DEPTH_MM
-    deep = deep if np.count_nonzero(deep) >= _LEAST_REFERENCE_VOXELS else organ
-    reference = deep
-    assumed_hu = thermal_rules().zone.assumed_native_ct_hu
-    for final in (False, True):
-        evidence = gather(arrays, organ, reference, spacing_mm, assumed_native_ct_hu=assumed_hu)
-        if not any(gain.shows_parenchyma for gain in evidence.gains.values()):
-            said = "; ".join(evidence.warnings) or f"got the roles {', '.join(sorted(arrays)) or 'none'}"
-            msg = (
-                f"expected a contrast phase in which the parenchyma enhances, and its native sequence: {said}"
-            )
-            raise InputError(msg)
-        labeled = model(evidence, hints)
-        if final or not labeled.layers:
-            break
-        touched = np.logical_or.reduce(list(labeled.layers.values()))
-        far = deep & (distance_mm(touched, spacing_mm) > _REFERENCE_FROM_ZONE_MM)
-        reference = far if np.count_nonzero(far) >= _LEAST_REFERENCE_VOXELS else deep
-    return evidence, labeled
-
-
-def _model(treatment: str) -> Callable[[Evidence, Hints], Labeled]:
-    if treatment not in MODELS:
-        known = "known, but not yet available" if treatment in TREATMENTS else "unknown"
-        msg = f"treatment {treatment!r} is {known}; expected one of: {', '.join(MODELS)}"
-        raise InputError(msg)
-    return MODELS[treatment]
-
-
-def _check(
-    images: Mapping[str, sitk.Image], organ: sitk.Image, masks: Mapping[str, sitk.Image | None]
-) -> None:
-    check_volume(organ, "organ mask")
-    unknown = [role for role in images if role not in ROLES]
-    if unknown:
-        msg = f"expected image roles of {', '.join(ROLES)}, got {', '.join(unknown)}"
-        raise InputError(msg)
-    if not set(images) & {role for _, phases in FAMILIES for role in phases}:
-        phases = ", ".join(role for _, phases in FAMILIES for role in phases)
-        msg = f"expected at least one contrast phase of {phases}, got {', '.join(images) or 'no image'}"
-        raise InputError(msg)
-    for role, image in images.items():
-        check_volume(image, role)
-        check_same_grid(image, organ, role, "the organ mask")
-    for name, mask in masks.items():
-        if mask is not None:
-            check_same_grid(mask, organ, name, "the organ mask")
-
-
-def _cropped(
-    mask: sitk.Image | None, crop: tuple[slice, ...], name: str, organ: np.ndarray
-) -> np.ndarray | None:
-    if mask is None:
-        return None
-    voxels = np.asarray(sitk.GetArrayViewFromImage(mask)[crop])
-    if name == "previous zones":
-        return voxels
-    inside = (voxels != 0) & organ
-    if not inside.any():
-        msg = f"{name} mask: expected it inside the organ, got no common voxel"
-        raise InputError(msg)
-    return np.asarray(inside)
-
-
-def _grown(box: tuple[slice, ...], shape: tuple[int, ...]) -> tuple[slice, ...]:
-    return tuple(
-        slice(max(s.start - _CROP_PAD, 0), min(s.stop + _CROP_PAD, n))
-        for s, n in zip(box, shape, strict=True)
-    )
-
-
-def _whole(labels: np.ndarray, crop: tuple[slice, ...], organ: sitk.Image) -> sitk.Image:
-    whole = np.zeros(organ.GetSize()[::-1], dtype=np.uint8)
-    whole[crop] = labels
-    image = sitk.GetImageFromArray(whole)
-    image.CopyInformation(organ)
-    return image

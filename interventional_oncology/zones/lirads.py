@@ -1,53 +1,137 @@
-"""Proposal of a LI-RADS treatment response category (v2024, Aslam et al. 2024, doi:10.1148/radiol.232408).
+"""Proposals of LI-RADS treatment response categories, with their reasons; the reader's choice is final.
 
-Nonradiation core: no masslike enhancement (a smooth thin rim is allowed) is Nonviable; masslike enhancement
-of any degree in any phase is Viable; uncertain is Equivocal; what cannot be judged is Nonevaluable. The
-reader's choice is final.
+Version 2024 (Aslam et al. 2024, doi:10.1148/radiol.232408) has two cores. Nonradiation: no masslike
+enhancement (a smooth thin rim and perfusion changes are allowed) is Nonviable, masslike enhancement of any
+degree in any phase is Viable, uncertain is Equivocal. Radiation: masslike enhancement is Viable when new or
+increased and Nonprogressing when stable or decreased, or when the change is uncertain; there is no Equivocal.
+Version 2018: nodular, masslike or thick irregular tissue with arterial hyperenhancement, washout, or
+enhancement like before treatment is Viable, no enhancement or an expected pattern Nonviable, else Equivocal.
 """
 
 from collections.abc import Sequence
 
+from ..response.treatment_response import (
+    EQUIVOCAL,
+    NONEVALUABLE,
+    NONPROGRESSING,
+    NONVIABLE,
+    RADIATION,
+    VIABLE,
+)
 from .evidence import ARTERIAL_ROLES, VENOUS_ROLES, Evidence
 from .records import ProposedResponse, ZoneFinding
 
-SYSTEM = "LI-RADS treatment response 2024"
+SYSTEM, SYSTEM_2018 = "LI-RADS treatment response 2024", "LI-RADS treatment response 2018"
+_Proposal = tuple[str | None, list[str]]
 
 
-def nonradiation_response(
-    findings: Sequence[ZoneFinding], evidence: Evidence, *, zone_found: bool
-) -> ProposedResponse:
-    """Return the category that the findings propose under the nonradiation core."""
-    category, reasons = _category(findings, evidence, zone_found=zone_found)
-    return ProposedResponse(SYSTEM, "nonradiation", category, tuple(reasons))
+def propose(
+    findings: Sequence[ZoneFinding],
+    evidence: Evidence,
+    *,
+    core: str,
+    zone_found: bool,
+    too_early: str = "",
+) -> tuple[ProposedResponse, ProposedResponse]:
+    """Return the categories that the findings propose, by the versions of 2024 and 2018.
+
+    Parameters
+    ----------
+    findings : sequence of ZoneFinding
+    evidence : Evidence
+        Says which phases could be judged.
+    core : str
+        ``nonradiation`` or ``radiation``.
+    zone_found : bool
+    too_early : str
+        A sentence to add when the examination is too early to judge.
+    """
+    before = _cannot_judge(evidence, zone_found=zone_found)
+    if before is not None:
+        newer = older = before
+    else:
+        newer = (_radiation if core == RADIATION else _nonradiation)(findings, evidence)
+        older = _nonradiation(findings, evidence)
+    added = [too_early] if too_early and zone_found else []
+    return (
+        ProposedResponse(SYSTEM, core, newer[0], (*newer[1], *added)),
+        ProposedResponse(SYSTEM_2018, "", older[0], (*older[1], *added)),
+    )
 
 
-def _category(
-    findings: Sequence[ZoneFinding], evidence: Evidence, *, zone_found: bool
-) -> tuple[str | None, list[str]]:
+def _cannot_judge(evidence: Evidence, *, zone_found: bool) -> _Proposal | None:
     if not zone_found:
         return None, ["no treated zone was found in the organ: there is no response to grade"]
     if evidence.first_gain(VENOUS_ROLES) is None and evidence.first_gain(ARTERIAL_ROLES) is None:
-        return "LR-TR Nonevaluable", ["no contrast phase that can be judged"]
-    viable = [finding for finding in findings if finding.kind == "viable_nodule"]
+        return NONEVALUABLE, ["no contrast phase that can be judged"]
+    return None
+
+
+def _nonradiation(findings: Sequence[ZoneFinding], evidence: Evidence) -> _Proposal:
+    viable = _of("viable_nodule", findings)
     if viable:
-        return "LR-TR Viable", [
-            f"masslike enhancement of {finding.diameter_mm:.0f} mm, {finding.volume_ml:.1f} mL "
-            f"(z = {finding.z_score:.1f}), in or at the treated zone"
-            for finding in viable
-        ]
-    unclear = [finding for finding in findings if finding.kind == "hypovascular_tissue"]
+        return VIABLE, [_masslike(finding) for finding in viable]
+    unclear = _unclear(findings)
     if unclear:
-        return "LR-TR Equivocal", [
-            f"tissue of {finding.diameter_mm:.0f} mm at the zone that enhances less than parenchyma: "
-            "tumor or edema cannot be told apart"
-            for finding in unclear
-        ]
+        return EQUIVOCAL, unclear
     if evidence.first_gain(ARTERIAL_ROLES) is None:
-        return "LR-TR Nonevaluable", ["no arterial phase: enhancing nodules cannot be excluded"]
-    rim = any(finding.kind == "rim" for finding in findings)
-    return "LR-TR Nonviable", [
+        return NONEVALUABLE, ["no arterial phase: enhancing nodules cannot be excluded"]
+    return NONVIABLE, _nothing(findings)
+
+
+def _radiation(findings: Sequence[ZoneFinding], evidence: Evidence) -> _Proposal:
+    viable = _of("viable_nodule", findings)
+    grown = [finding for finding in viable if finding.growth is not None and finding.growth.increased]
+    if grown:
+        return VIABLE, [f"{_masslike(finding)}, {_change(finding)}" for finding in grown]
+    if viable:
+        return NONPROGRESSING, [f"{_masslike(finding)}, {_change(finding)}" for finding in viable]
+    unclear = _unclear(findings)
+    if unclear:
+        return NONPROGRESSING, [*unclear, "the radiation core has no Equivocal"]
+    if evidence.first_gain(ARTERIAL_ROLES) is None:
+        return NONEVALUABLE, ["no arterial phase: enhancing nodules cannot be excluded"]
+    return NONVIABLE, _nothing(findings)
+
+
+def _of(kind: str, findings: Sequence[ZoneFinding]) -> list[ZoneFinding]:
+    return [finding for finding in findings if finding.kind == kind]
+
+
+def _masslike(finding: ZoneFinding) -> str:
+    return (
+        f"masslike enhancement of {finding.diameter_mm:.0f} mm, {finding.volume_ml:.1f} mL "
+        f"(z = {finding.z_score:.1f}), in or at the treated zone"
+    )
+
+
+def _change(finding: ZoneFinding) -> str:
+    if finding.growth is None:
+        return "no earlier examination after treatment to compare with: the change is uncertain"
+    if finding.new:
+        return "new"
+    change = "increased" if finding.growth.increased else "stable or decreased"
+    return f"{change} from {finding.growth.previous_diameter_mm:.0f} mm"
+
+
+def _unclear(findings: Sequence[ZoneFinding]) -> list[str]:
+    found = [
+        f"tissue of {finding.diameter_mm:.0f} mm at the zone that enhances less than parenchyma: "
+        "tumor or edema cannot be told apart"
+        + ("; restricted diffusion is an ancillary feature of viability" * bool(finding.restricted_diffusion))
+        for finding in _of("hypovascular_tissue", findings)
+    ]
+    return found + [
+        f"{finding.volume_ml:.1f} mL of the tumor before treatment lie outside the zone and show no arterial "
+        "nodule: whether they live cannot be judged from enhancement"
+        for finding in _of("uncovered_tumor", findings)
+    ]
+
+
+def _nothing(findings: Sequence[ZoneFinding]) -> list[str]:
+    return [
         "no masslike enhancement in or at the treated zone"
-        + ("; a thin rim is expected and benign" if rim else ""),
+        + ("; a thin rim is expected and benign" if _of("rim", findings) else ""),
         "LI-RADS is for hepatocellular carcinoma: residual tumor that enhances less than the organ, as most "
         "metastases do, may look like necrosis and is not excluded",
     ]

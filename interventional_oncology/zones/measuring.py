@@ -1,22 +1,27 @@
 """Numbers of layers and findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
-from scipy.spatial.distance import pdist
+from scipy import ndimage
 
 from ..margins.crop import Frame
-from .evidence import Evidence, robust
+from .evidence import Evidence
+from .growth import course_of, growth_of, largest_diameter_mm
 from .model import Hints, Labeled
 from .morphology import local_thickness_mm, pieces
+from .normalization import robust
 from .records import LABELS, Contrast, Thickness, ZoneFinding, ZoneLayer
 
 _BOX_PAD = 2
+#: Layers that are one thing in many places: one finding in all.
+_SHELLS = {"rim_enhancement": "rim", "inflammation": "rim", "edema": "edema"}
+_RESTRICTED_Z = 2.0
 
 
-def measure_layers(labels: np.ndarray, evidence: Evidence) -> tuple[ZoneLayer, ...]:
-    """Return one record per layer that is there."""
+def measure_layers(labels: np.ndarray, evidence: Evidence, order: Sequence[str]) -> tuple[ZoneLayer, ...]:
+    """Return one record per layer that is there; ``order`` names the layers from outside in."""
     found = []
     for name, label in LABELS.items():
         inside = labels == label
@@ -28,9 +33,21 @@ def measure_layers(labels: np.ndarray, evidence: Evidence) -> tuple[ZoneLayer, .
                     volume_ml=float(np.count_nonzero(inside)) * evidence.voxel_ml,
                     thickness_mm=_thickness(inside, evidence.spacing_mm),
                     contrast=_contrast(inside, evidence),
+                    closedness=_closedness(labels, name, order),
                 )
             )
     return tuple(found)
+
+
+def _closedness(labels: np.ndarray, name: str, order: Sequence[str]) -> float | None:
+    """Return how much of the surface of what a layer encloses it covers."""
+    if name not in order or name == order[-1]:
+        return None
+    enclosed = np.isin(labels, [LABELS[inner] for inner in order[order.index(name) + 1 :]])
+    shell = ndimage.binary_dilation(enclosed) & ~enclosed
+    if not shell.any():
+        return None
+    return float(np.count_nonzero(shell & (labels == LABELS[name])) / np.count_nonzero(shell))
 
 
 def _thickness(inside: np.ndarray, spacing_mm: np.ndarray) -> Thickness:
@@ -49,27 +66,38 @@ def _contrast(inside: np.ndarray, evidence: Evidence) -> dict[str, Contrast]:
 
 
 def measure_findings(
-    labeled: Labeled, evidence: Evidence, hints: Hints, frame: Frame, start: np.ndarray
+    labeled: Labeled,
+    evidence: Evidence,
+    hints: Hints,
+    frame: Frame,
+    start: np.ndarray,
+    *,
+    complete_before: bool = False,
 ) -> tuple[ZoneFinding, ...]:
-    """Return one finding per connected piece; of the rim, which is one thing in many places, one in all.
+    """Return one finding per connected piece; of a rim or edema, one thing in many places, one in all.
 
     Parameters
     ----------
     frame, start
         Frame of the whole volume and index (i, j, k) of the first voxel of the crop in it.
+    complete_before : bool
+        Whether an earlier follow-up documented complete treatment.
     """
     found = []
-    for kind, mask in labeled.tissues.items():
-        for piece in [mask] if kind == "rim" else pieces(mask):
+    for name, mask in labeled.tissues.items():
+        if name == "hemorrhagic_congestion":  # a layer, nothing to look for
+            continue
+        for piece in [mask] if name in _SHELLS else pieces(mask):
             if piece.any():
-                found.append(_finding(kind, piece, labeled.z_scores, evidence, hints, frame, start))
+                finding = _finding(_SHELLS.get(name, name), piece, labeled, evidence, hints, frame, start)
+                found.append(replace(finding, course=course_of(finding, hints, complete_before)))
     return tuple(found)
 
 
 def _finding(
     kind: str,
     piece: np.ndarray,
-    z_scores: np.ndarray,
+    labeled: Labeled,
     evidence: Evidence,
     hints: Hints,
     frame: Frame,
@@ -80,36 +108,35 @@ def _finding(
     center_lps_mm = frame.to_lps((nearest[::-1] + start) * frame.spacing_mm)
     x, y, z = (float(v) for v in center_lps_mm)
     small, _ = boxed(piece)
+    diameter_mm, volume_ml = (
+        largest_diameter_mm(places * evidence.spacing_mm),
+        len(places) * evidence.voxel_ml,
+    )
+    growth = growth_of(kind, piece, diameter_mm, volume_ml, hints.previous, evidence.spacing_mm)
+    z_scores = labeled.z_scores
     return ZoneFinding(
         kind=kind,
         center_ras_mm=(-x, -y, z),
-        diameter_mm=largest_diameter_mm(places * evidence.spacing_mm),
-        volume_ml=len(places) * evidence.voxel_ml,
+        diameter_mm=diameter_mm,
+        volume_ml=volume_ml,
         thickness_mm=float(local_thickness_mm(small, evidence.spacing_mm).max()),
-        z_score=float(z_scores[piece].mean()),
+        z_score=0.0 if z_scores is None else float(z_scores[piece].mean()),
         near_prior_tumor=None if hints.prior_tumor is None else bool((piece & hints.prior_tumor).any()),
-        new=_is_new(kind, piece, hints.previous),
+        new=None if growth is None else growth.previous_volume_ml == 0,
+        growth=growth,
+        restricted_diffusion=_restricted(piece, evidence),
     )
 
 
-def _is_new(kind: str, piece: np.ndarray, previous: np.ndarray | None) -> bool | None:
-    if previous is None:
+def _restricted(piece: np.ndarray, evidence: Evidence) -> bool | None:
+    if not {"dwi", "adc"} <= set(evidence.contrasts):
         return None
-    label = {"viable_nodule": LABELS["viable_tumor"], "rim": LABELS["rim_enhancement"]}.get(kind)
-    if label is None:
-        return not bool((previous[piece] > 0).any())
-    return not bool((previous[piece] == label).any())
-
-
-def largest_diameter_mm(points_mm: np.ndarray) -> float:
-    """Return the largest distance of two points (n, 3); 0 for one point."""
-    if len(points_mm) < 2:
-        return 0.0
-    try:
-        points_mm = points_mm[ConvexHull(points_mm).vertices]
-    except QhullError:  # all in a plane or on a line: there is no hull, and few points
-        points_mm = points_mm[:: max(1, len(points_mm) // 2000)]
-    return float(pdist(points_mm).max())
+    size = np.sqrt(np.count_nonzero(piece))
+    z_scores = [
+        float(np.mean(evidence.contrasts[role][piece])) / evidence.noise[role] * size
+        for role in ("dwi", "adc")
+    ]
+    return bool(z_scores[0] >= _RESTRICTED_Z and z_scores[1] <= -_RESTRICTED_Z)
 
 
 def boxed(inside: np.ndarray) -> tuple[np.ndarray, tuple[slice, ...]]:

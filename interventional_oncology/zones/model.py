@@ -1,4 +1,4 @@
-"""What a treatment model gets and gives back."""
+"""What labeling starts from and gives back."""
 
 from dataclasses import dataclass, field
 
@@ -23,16 +23,16 @@ class Hints:
 
     def zone(self) -> np.ndarray | None:
         """Return where the treated zone must reach into; None for anywhere."""
-        earlier = None if self.previous is None else self.previous > 0
-        given = [mask for mask in (self.region, self.prior_tumor, earlier) if mask is not None]
         if self.region is not None:
             return self.region
+        earlier = None if self.previous is None else self.previous > 0
+        given = [mask for mask in (self.prior_tumor, earlier) if mask is not None and mask.any()]
         return np.logical_or.reduce(given) if given else None
 
 
 @dataclass(frozen=True)
 class Labeled:
-    """Answer of a treatment model.
+    """The layers of the treated zone and what a reader should look at.
 
     Attributes
     ----------
@@ -41,11 +41,12 @@ class Labeled:
     tissues : dict of str to numpy.ndarray
         Kind of finding to its mask; each connected piece becomes a finding.
     z_scores : numpy.ndarray
-        Enhancement against parenchyma, for the findings.
-    warnings : list of str
+        Arterial enhancement against parenchyma (of all phases without an arterial one).
+    indistinguishable : tuple of str
+        What the images given cannot tell apart, in sentences.
     """
 
-    layers: dict[str, np.ndarray]
-    tissues: dict[str, np.ndarray]
-    z_scores: np.ndarray
-    warnings: list[str] = field(default_factory=list)
+    layers: dict[str, np.ndarray] = field(default_factory=dict)
+    tissues: dict[str, np.ndarray] = field(default_factory=dict)
+    z_scores: np.ndarray | None = None
+    indistinguishable: tuple[str, ...] = ()

@@ -68,3 +68,18 @@ def touching(inside: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     labels, _ = ndimage.label(inside, structure=np.ones((3, 3, 3), dtype=int))
     wanted = np.unique(labels[seeds & inside])
     return np.asarray(np.isin(labels, wanted[wanted > 0]))
+
+
+def resized(
+    values: np.ndarray,
+    spacing_zyx_mm: np.ndarray,
+    voxel_mm: float = 1.0,
+    *,
+    shape: tuple[int, ...] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return values on a grid of about ``voxel_mm`` (or of ``shape``) over the same box, and its spacing."""
+    extent = np.array(values.shape) * spacing_zyx_mm
+    wanted = np.maximum(np.rint(extent / voxel_mm), 1).astype(int) if shape is None else np.array(shape)
+    factors = wanted / np.array(values.shape)
+    found = ndimage.zoom(values, factors, order=1, mode="nearest", grid_mode=True)
+    return np.asarray(found), extent / np.array(found.shape)

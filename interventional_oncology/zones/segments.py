@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from ..errors import InputError
+from ..images.segmentation_files import read_segment, segment_names
 from ..resources import resource_path
 from .records import LABELS, Zones
 
@@ -84,6 +86,32 @@ def write_segmentation(zones: Zones, path: Path) -> None:
         for key, value in _fields(layer.name, labels).items():
             image.SetMetaData(f"Segment{number}_{key}", value)
     sitk.WriteImage(image, str(path), useCompression=True)
+
+
+def read_segmentation(path: str | Path, grid: sitk.Image) -> sitk.Image:
+    """Return the labels of a segmentation as a reader has edited it, on the grid of ``grid``.
+
+    Segments are known by their names, those of :data:`~.records.LABELS`. Slicer crops what it writes: what
+    the file does not hold is background. Where segments overlap, the later one counts.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a segment has another name.
+    """
+    names = segment_names(Path(path))
+    unknown = [name for name in names if name not in LABELS]
+    if unknown or not names:
+        msg = f"{path}: expected segments named {', '.join(LABELS)}, got {', '.join(unknown) or 'none'}"
+        raise InputError(msg)
+    labels = np.zeros(grid.GetSize()[::-1], dtype=np.uint8)
+    for number, name in enumerate(names, start=1):
+        segment = read_segment(Path(path), str(number))
+        placed = sitk.Resample(segment, grid, sitk.Transform(), sitk.sitkNearestNeighbor, 0)
+        labels[sitk.GetArrayViewFromImage(placed) > 0] = LABELS[name]
+    image = sitk.GetImageFromArray(labels)
+    image.CopyInformation(grid)
+    return image
 
 
 def _fields(name: str, labels: np.ndarray) -> dict[str, str]:
