@@ -20,10 +20,12 @@ except ModuleNotFoundError:  # a checkout: Slicer puts only this folder on the p
 
 from TreatmentResponseLib.complication_table import addComplication, removeLastComplication
 from TreatmentResponseLib.measurement import measure
+from TreatmentResponseLib.outlining import Outliner
 from TreatmentResponseLib.parameters import TreatmentResponseParameterNode
 from TreatmentResponseLib.registration import Registration
 from TreatmentResponseLib.scoring import scoreTable
 from TreatmentResponseLib.self_tests_alignment_options import AlignmentOptionsTests
+from TreatmentResponseLib.self_tests_lesions import LesionTests
 from TreatmentResponseLib.self_tests_panel import PanelTests
 from TreatmentResponseLib.self_tests_registration import RegistrationTests
 from TreatmentResponseLib.self_tests_response import ResponseTests
@@ -59,7 +61,7 @@ class TreatmentResponse(ScriptedLoadableModule):
 
 
 class TreatmentResponseWidget(ModulePanel):
-    """The panel: align, compare, measure, score."""
+    """The panel: align, compare, outline, measure, score."""
 
     libraries = ("TreatmentResponseLib", "interventional_oncology")
 
@@ -68,15 +70,15 @@ class TreatmentResponseWidget(ModulePanel):
         return TreatmentResponseLogic()
 
     def makeSteps(self) -> tuple:
-        """Return the four steps of this panel, in their order."""
+        """Return the five steps of this panel, in their order."""
         from TreatmentResponseLib.align_step import AlignStep
         from TreatmentResponseLib.compare_step import CompareStep
+        from TreatmentResponseLib.lesions_step import LesionsStep
         from TreatmentResponseLib.measure_step import MeasureStep
         from TreatmentResponseLib.response_step import ResponseStep
 
-        return tuple(
-            step(self.ui, self.logic, self) for step in (AlignStep, CompareStep, MeasureStep, ResponseStep)
-        )
+        steps = (AlignStep, CompareStep, LesionsStep, MeasureStep, ResponseStep)
+        return tuple(step(self.ui, self.logic, self) for step in steps)
 
 
 class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
@@ -86,11 +88,17 @@ class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
     ----------
     worker : Worker, optional
         Runs the alignment; a process of its own if absent.
+
+    Attributes
+    ----------
+    outliner : Outliner
+        Outlines lesions from clicks and corrects the outlines.
     """
 
     def __init__(self, worker: Worker | None = None) -> None:
         super().__init__()
         self._registration = Registration(worker or _processWorker(), slicer.app.temporaryPath)
+        self.outliner = Outliner()
 
     def getParameterNode(self) -> TreatmentResponseParameterNode:
         """Return the parameter node of the scene, made if there is none."""
@@ -172,6 +180,7 @@ class TreatmentResponseTest(
     RegistrationTests,
     AlignmentOptionsTests,
     ResponseTests,
+    LesionTests,
     ScoringTests,
     PanelTests,
     ScriptedLoadableModuleTest,

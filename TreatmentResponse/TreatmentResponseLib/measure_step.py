@@ -1,4 +1,4 @@
-"""Step 3: measure the lesions at both dates."""
+"""Step 4: measure the lesions at both dates."""
 
 import slicer
 from slicer.i18n import tr as _
@@ -8,6 +8,7 @@ from interventional_oncology.panels.inputs import missing
 from interventional_oncology.panels.status_line import StatusLine
 from interventional_oncology.panels.table_view import showTable
 
+from .axis_lines import axisLines, followLine
 from .study_date import studyDate
 
 _DATES = (("baselineVolume", "baselineDate"), ("followupVolume", "followupDate"))
@@ -16,8 +17,8 @@ _DATES = (("baselineVolume", "baselineDate"), ("followupVolume", "followupDate")
 class MeasureStep:
     """Lesion segmentations and dates in, the lesion table out."""
 
-    def __init__(self, ui, logic, _panel) -> None:
-        self._ui, self._logic = ui, logic
+    def __init__(self, ui, logic, panel) -> None:
+        self._ui, self._logic, self._panel = ui, logic, panel
         self._parameterNode = None
         self._dated: dict[str, str] = {}  # field of the date to ID of the scan it was looked up for
         self._status = StatusLine(ui.measureStatusLabel)
@@ -26,6 +27,7 @@ class MeasureStep:
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
         self._parameterNode = parameterNode
+        self._observeLines()
         self.update()
 
     def update(self) -> None:
@@ -63,7 +65,20 @@ class MeasureStep:
                 self._status.refuse(error)
                 return
             self._status.addWarnings(warnings)
+            self._observeLines()
             self.update()
+
+    def _observeLines(self) -> None:
+        """Follow the lines of the axes: a reader may drag their ends."""
+        self._panel.removeObservers(self._onLine)
+        if self._parameterNode is not None:
+            for line in axisLines(slicer.mrmlScene):
+                self._panel.addObserver(line, line.PointModifiedEvent, self._onLine)
+
+    def _onLine(self, line, _event=None) -> None:
+        table = self._parameterNode.lesionTable if self._parameterNode is not None else None
+        if table is not None:
+            followLine(line, table)
 
     def _fillDates(self) -> None:
         for volume, date in _DATES:

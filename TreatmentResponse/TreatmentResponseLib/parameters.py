@@ -89,7 +89,7 @@ Criterion = enum.Enum(
 
 @parameterNodeWrapper
 class TreatmentResponseParameterNode:
-    """Inputs, settings and results of the four steps; saved with the scene.
+    """Inputs, settings and results of the five steps; saved with the scene.
 
     Attributes
     ----------

@@ -73,7 +73,7 @@ def mask_from_segment(
     InputError
         If a node is missing, there is no such segment, or the reference is refused.
     """
-    segment = _segment(node, segment_id)
+    segment = segment_of(node, segment_id)
     frame = None
     if isinstance(reference, sitk.Image):
         grid = reference
@@ -88,7 +88,8 @@ def mask_from_segment(
     return resample_mask(sitk.ConstantPad(mask, (1, 1, 1), (1, 1, 1), 0), grid, transform=between)
 
 
-def _segment(node: "slicer.vtkMRMLSegmentationNode", segment_id: str) -> "slicer.vtkSegment":
+def segment_of(node: "slicer.vtkMRMLSegmentationNode", segment_id: str) -> "slicer.vtkSegment":
+    """Return a segment by its identifier, or refuse with those there are."""
     if node is None:
         msg = "expected a segmentation node, got none"
         raise InputError(msg)
@@ -204,7 +205,7 @@ def add_segment(
         If the mask is not 3-D, the color or the terminology is malformed.
     """
     _check_segment(mask, name, color, terminology)
-    stored = _under_transform(mask, node)
+    stored = under_transform(mask, node)
     layer = layer_from_array(sitk.GetArrayViewFromImage(stored) != 0, ijk_to_ras(stored))
     if not node.GetSegmentation().GetConversionParameter(REFERENCE_GEOMETRY):
         set_reference_geometry(node.GetSegmentation(), ijk_to_ras(stored), stored.GetSize())
@@ -251,7 +252,7 @@ def segmentation_from_labels(
     for label, label_name in names.items():
         _check_segment(labels, label_name, colors.get(label), terminologies.get(label))
     node = add_segmentation(scene, name, reference=reference)
-    stored = _under_transform(labels, node)
+    stored = under_transform(labels, node)
     values = sitk.GetArrayViewFromImage(stored)
     smallest = np.uint8 if max(names, default=1) < 256 else np.int32
     known = np.where(np.isin(values, list(names)), values, 0).astype(smallest)
@@ -276,7 +277,7 @@ def _check_segment(
         check_terminology(terminology)
 
 
-def _under_transform(labels: sitk.Image, node: "slicer.vtkMRMLSegmentationNode") -> sitk.Image:
+def under_transform(labels: sitk.Image, node: "slicer.vtkMRMLSegmentationNode") -> sitk.Image:
     """Return a label image given in world in the frame of the node, which may be under a transform."""
     parent = node.GetParentTransformNode()
     if parent is None:
