@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..response.complications import Complication
+from .margin_wanted import MarginWanted
 from .roles import ORGAN_ROLES, TREATMENT_ZONES
 
 
@@ -99,6 +100,7 @@ class Case:
     plan : ResponsePlan
     complications : tuple of Complication
         In the order of the file.
+    margin : MarginWanted
     """
 
     patient: str
@@ -107,6 +109,7 @@ class Case:
     path: Path
     plan: ResponsePlan = ResponsePlan()
     complications: tuple[Complication, ...] = ()
+    margin: MarginWanted = field(default_factory=MarginWanted)
 
     @property
     def baseline(self) -> Timepoint:

@@ -6,7 +6,7 @@ from typing import Any
 
 import SimpleITK as sitk
 
-from ..margins import AblationMargin, ReAblation
+from ..margins import AblationMargin, ReAblation, ZoneComparison
 from ..registration import Registration
 from ..response import LesionRow, PatientResponse
 from ..zones import Zones
@@ -22,8 +22,8 @@ class ReviewOptions:
     ----------
     threshold_mm : float
         Ablation margin wanted.
-    subcapsular_mm : float
-        Reach of the organ border within which the margin is not judged.
+    subcapsular_rule, subcapsular_mm : str, float
+        What becomes of tumor surface within this distance of the organ border.
     method : str
         How follow-ups are registered: one of :data:`~interventional_oncology.registration.METHODS`.
     registration_error_mm : float or None
@@ -36,9 +36,21 @@ class ReviewOptions:
 
     threshold_mm: float = 5.0
     subcapsular_mm: float = 5.0
+    subcapsular_rule: str = "exclude"
     method: str = "deformable"
     registration_error_mm: float | None = None
     error_map: str = "fast"
+
+
+    @classmethod
+    def of_case(cls, case: Case) -> "ReviewOptions":
+        """Return what the case asks for."""
+        wanted = case.margin
+        return cls(
+            threshold_mm=wanted.threshold_mm,
+            subcapsular_mm=wanted.subcapsular_mm,
+            subcapsular_rule=wanted.subcapsular_rule,
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,8 @@ class FollowupFindings:
     margin : AblationMargin or None
     re_ablation : ReAblation or None
         What would bring the margin to the one wanted; None where nothing is missing.
+    planned : ZoneComparison or None
+        The planned zone against the achieved one, where the case has a mask ``planned_ablation``.
     zones : Zones or None
         On the grid of the follow-up.
     """
@@ -96,6 +110,7 @@ class FollowupFindings:
     masks: Mapping[str, sitk.Image] = field(default_factory=dict)
     margin: AblationMargin | None = None
     re_ablation: ReAblation | None = None
+    planned: ZoneComparison | None = None
     zones: Zones | None = None
 
     @property

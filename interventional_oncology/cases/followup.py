@@ -1,11 +1,20 @@
 """One follow-up beside the baseline: registered, its masks carried over, margin and zones."""
 
 from dataclasses import replace
+from typing import Any
 
 import SimpleITK as sitk
 
 from ..images import resample, resample_mask, same_grid
-from ..margins import AblationMargin, MappedError, ReAblation, ablation_margin, re_ablation
+from ..margins import (
+    AblationMargin,
+    MappedError,
+    ReAblation,
+    ZoneComparison,
+    ablation_margin,
+    compare_zones,
+    re_ablation,
+)
 from ..margins.cautions import SLICES_APART
 from ..progress import Progress, part
 from ..registration import Registration, register
@@ -17,7 +26,7 @@ from .cautions import THICK_SLICES
 from .findings import FollowupFindings, ReviewOptions
 from .job import Job
 from .pairing import choose_pair
-from .roles import LESION_ROLES
+from .roles import LESION_ROLES, PLAN_ROLES
 from .scans import Scans
 
 
@@ -50,13 +59,14 @@ def compare(
     found = replace(found, margin=_margin(baseline, found, options, job))
     if found.margin is not None:
         found = replace(found, re_ablation=_advice(baseline, found, options, job))
+        found = replace(found, planned=_planned(baseline, found, options, job))
     progress(0.92, f"{name}: treatment zones")
     return replace(found, zones=_zones(baseline, found, treatment, job))
 
 
 def _carried(role: str, mask: sitk.Image, transform: sitk.Transform, fixed: sitk.Image) -> sitk.Image:
     # Lesions and zones are measured where they arrive; organs are only shown and compared.
-    if role in LESION_ROLES:
+    if role in LESION_ROLES + PLAN_ROLES:
         return carry_back(mask, transform, fixed)
     return resample_mask(mask, fixed, transform=transform)
 
@@ -135,8 +145,7 @@ def _margin(
             tumor,
             found.masks["ablation"],
             organ=organ,
-            threshold_mm=options.threshold_mm,
-            subcapsular_mm=options.subcapsular_mm,
+            **_rule(options),
             registration_error_mm=_registration_error(found, options),
         )
 
@@ -160,8 +169,33 @@ def _advice(baseline: Scans, found: FollowupFindings, options: ReviewOptions, jo
     return job.run(
         "re-ablation advice",
         found.timepoint.name,
-        lambda: re_ablation(tumor, found.masks["ablation"], organ=organ, threshold_mm=options.threshold_mm),
+        lambda: re_ablation(tumor, found.masks["ablation"], organ=organ, **_rule(options)),
     )
+
+
+def _planned(
+    baseline: Scans, found: FollowupFindings, options: ReviewOptions, job: Job
+) -> ZoneComparison | None:
+    """Return the planned zone, outlined at the baseline or at this follow-up, against the achieved one."""
+    (role,) = PLAN_ROLES
+    plan = baseline.mask_on(role, found.fixed)
+    plan = found.masks.get(role) if plan is None else plan
+    if plan is None:
+        return None
+    tumor, organ = _tumor_and_organ(baseline, found)
+    return job.run(
+        "planned against achieved",
+        found.timepoint.name,
+        lambda: compare_zones(plan, found.masks["ablation"], tumor, organ=organ, **_rule(options)),
+    )
+
+
+def _rule(options: ReviewOptions) -> dict[str, Any]:
+    return {
+        "threshold_mm": options.threshold_mm,
+        "subcapsular_mm": options.subcapsular_mm,
+        "subcapsular_rule": options.subcapsular_rule,
+    }
 
 
 def _registration_error(found: FollowupFindings, options: ReviewOptions) -> float | MappedError | None:

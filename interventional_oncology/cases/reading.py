@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..images.reading import split_selector
 from .case import Case, ResponsePlan, Timepoint, Treatment
 from .course_tables import read_complications, read_plan
+from .margin_wanted import read_margin_wanted
 from .patient_identity import check_one_patient
 from .roles import IMAGE_ROLES, MASK_ROLES, TREATMENT_KINDS, is_image_role
 from .values import check_keys, listed, moment_of, tables_of, text_of
@@ -34,14 +35,17 @@ def read_case(path: str | Path) -> Case:
         If the file cannot be read, a key is missing, unknown or of another type, a role or treatment
         kind is unknown, a date is missing or not after the one before, the images come from two
         patients, an image or mask does not exist, a time point has masks and no image, a response criterion,
-        an option of it or the grade of a complication is unknown, or a complication came before the
-        treatment.
+        an option of it, the grade of a complication or a setting of the margin is unknown, or a
+        complication came before the treatment.
     """
     path = Path(path)
     table = _parse(path)
     where = str(path)
     check_keys(
-        table, where, required=("patient", "timepoint"), optional=("treatment", "response", "complication")
+        table,
+        where,
+        required=("patient", "timepoint"),
+        optional=("treatment", "response", "complication", "margin"),
     )
     patient = text_of(table["patient"], f"{where}: patient")
     entries = tables_of(table["timepoint"], where, "timepoint")
@@ -56,7 +60,8 @@ def read_case(path: str | Path) -> Case:
         if "complication" in table
         else ()
     )
-    return Case(patient, timepoints, treatment, path, plan, complications)
+    margin = read_margin_wanted(table.get("margin", {}), f"{where}: [margin]")
+    return Case(patient, timepoints, treatment, path, plan, complications, margin)
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def _comparison(found: FollowupFindings) -> dict[str, Any]:
         },
         "margin": None if found.margin is None else found.margin.to_json(),
         "re_ablation": json_ready(found.re_ablation),
+        "planned": None if found.planned is None else found.planned.to_json(),
         "zones": None if found.zones is None else found.zones.to_json(),
     }
 

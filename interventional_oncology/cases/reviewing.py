@@ -43,6 +43,7 @@ def review(
     ----------
     case : Case
     options : ReviewOptions, optional
+        Those of the case when not given.
     progress : callable
         ``progress(fraction, message)``.
     warn : callable
@@ -58,7 +59,7 @@ def review(
     InputError
         If an image or mask cannot be read.
     """
-    options = options or ReviewOptions()
+    options = options or ReviewOptions.of_case(case)
     job = Job(progress, warn)
     for difference in date_differences(case.timepoints):
         job.warn(difference)

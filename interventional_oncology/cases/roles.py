@@ -19,7 +19,9 @@ SURROUNDING_ROLES = (
     "body", "vessels", "portal_veins", "hepatic_veins", "kidneys", "lungs", "stomach", "bowel", "gallbladder",
     "spine", "ribs", "lobe",
 )  # fmt: skip
-MASK_ROLES = LESION_ROLES + ORGAN_ROLES + SURROUNDING_ROLES
+#: Zones that were planned and are compared with the achieved one.
+PLAN_ROLES = ("planned_ablation",)
+MASK_ROLES = LESION_ROLES + PLAN_ROLES + ORGAN_ROLES + SURROUNDING_ROLES
 
 #: Which zone model (design: ``zones --treatment``) a treatment kind follows; ``None`` for none.
 TREATMENT_ZONES = {

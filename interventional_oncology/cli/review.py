@@ -1,11 +1,13 @@
 """``review``: a whole case, from scans to a report."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..cases import Review, ReviewOptions, read_case, review, review_record
 from ..cases.files import write_findings
+from ..margins import SUBCAPSULAR_RULES
 from ..mrml.availability import scene_obstacle
 from ..outputs import output_folder
 from ..progress import Progress, part
@@ -31,9 +33,14 @@ def add_review_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method", choices=METHODS, default="deformable", help="registration (default deformable)"
     )
-    parser.add_argument("--threshold-mm", type=float, default=5.0, help="ablation margin wanted (default 5)")
+    parser.add_argument("--threshold-mm", type=float, help="ablation margin wanted (default: the case's, 5)")
     parser.add_argument(
-        "--subcapsular-mm", type=float, default=5.0, help="reach of the organ border (default 5)"
+        "--subcapsular-mm", type=float, help="reach of the organ border (default: the case's, 5)"
+    )
+    parser.add_argument(
+        "--subcapsular-rule",
+        choices=SUBCAPSULAR_RULES,
+        help="what becomes of tumor surface within that reach (default: the case's, exclude)",
     )
     parser.add_argument(
         "--registration-error-mm", type=float, help="mean registration error around the tumor, if known"
@@ -58,14 +65,16 @@ def review_into(
     folder: Path, case_path: Path, options: argparse.Namespace, console: Console, progress: Progress
 ) -> dict[str, Any]:
     """Review a case, write the results into ``folder`` and return the keys of ``results.json``."""
-    asked = ReviewOptions(
-        threshold_mm=options.threshold_mm,
-        subcapsular_mm=options.subcapsular_mm,
+    case = read_case(case_path)
+    asked = replace(
+        ReviewOptions.of_case(case),
         method=options.method,
         registration_error_mm=options.registration_error_mm,
         error_map=options.error_map,
     )
-    case = read_case(case_path)
+    # What the command line says counts before what the case says.
+    said = {name: getattr(options, name) for name in ("threshold_mm", "subcapsular_mm", "subcapsular_rule")}
+    asked = replace(asked, **{name: value for name, value in said.items() if value is not None})
     findings = review(case, asked, progress=part(progress, 0.0, 0.85), warn=console.warn)
     console.inputs.extend(findings.inputs)
     write_report(findings, folder, warn=console.warn, progress=part(progress, 0.85, 0.95))

@@ -11,7 +11,7 @@ from .complication_tables import complication_table, grade_table
 from .definitions import definition_table
 from .document import Document, Section
 from .headlines import headlines
-from .margin_tables import margin_table, residual_table
+from .margin_tables import margin_table, planned_table, residual_table
 from .pictures.picture import Picture
 from .review_pictures import ReviewPictures
 from .tables import (
@@ -133,6 +133,8 @@ def _followup(review: Review, found: FollowupFindings, pictures: tuple[Picture, 
         tables.append(margin_table(found, review))
         if found.margin.residual_sites:
             tables.append(residual_table(found))
+    if found.planned is not None:
+        tables.append(planned_table(found.planned))
     if found.zones is not None and found.zones.layers:
         tables.append(zones_table(found.zones))
     if found.zones is not None and found.zones.findings:

@@ -2,7 +2,7 @@
 
 from .. import quantities
 from ..cases.findings import FollowupFindings, Review
-from ..margins import AblationMargin
+from ..margins import AblationMargin, ZoneComparison
 from .document import Table
 from .margin_words import eccentricity_words, interval_words, least_margin_side, subcapsular_words
 from .wording import number, percent, place
@@ -41,6 +41,30 @@ def residual_table(found: FollowupFindings) -> Table:
     )
     columns = ("Site", "The zone has to grow", "Depth", "Volume", "Center (R, A, S)")
     return Table("Uncovered tumor", columns, rows)
+
+
+def planned_table(compared: ZoneComparison) -> Table:
+    """Return the planned zone, the achieved one, and the difference."""
+    planned, achieved = compared.planned, compared.achieved
+    angle = compared.axis_angle_degrees
+    rows = (
+        (
+            _title("minimal_margin_mm"),
+            number(planned.minimal_margin_mm, "mm"),
+            number(achieved.minimal_margin_mm, "mm"),
+            number(compared.minimal_margin_difference_mm, "mm"),
+        ),
+        (
+            "Volume of the zone",
+            number(planned.ablation_volume_ml, "ml"),
+            number(achieved.ablation_volume_ml, "ml"),
+            number(compared.volume_difference_ml, "ml"),
+        ),
+        ("Shift of the centers", "", "", number(compared.center_shift_mm, "mm")),
+        ("Angle of the long axes", "", "", "no long axis" if angle is None else number(angle, "degrees")),
+        ("Dice of the zones", "", "", number(compared.dice, digits=2)),
+    )
+    return Table("Planned and achieved", ("Quantity", "Planned", "Achieved", "Achieved - planned"), rows)
 
 
 def _title(key: str) -> str:
