@@ -78,6 +78,33 @@ def test_a_lesion_too_small_for_a_target_is_said(files, capsys):
     assert "lesion 1 should not be a target: short axis" in capsys.readouterr().err
 
 
+def test_some_lesions_are_nodes(files, capsys):
+    assert measure(files, "--lesions", "{}/labels.nii.gz", "--node", "2") == 0
+    assert [row.is_node for row in read_lesions_csv(files / "lesions.csv")] == [False, True]
+    capsys.readouterr()
+    assert measure(files, "--lesions", "{}/labels.nii.gz", "--node", "2,5", "--overwrite") == 2
+    assert "--node: expected numbers of lesions (1, 2), got '5'" in capsys.readouterr().err
+
+
+def test_the_peak_of_a_pet_on_a_grid_of_its_own(files, capsys):
+    pet = sitk.Image(30, 30, 20, sitk.sitkFloat32) + 6.0
+    pet.SetSpacing((4.0, 4.0, 4.0))
+    pet.SetOrigin((-60.0, -60.0, -40.0))
+    sitk.WriteImage(pet, str(files / "pet.nii.gz"))
+    image = ("--lesions", "{}/labels.nii.gz", "--pet", "{}/pet.nii.gz")
+    assert measure(files, *image, "--suv-to-sul", "0.75") == 0
+    assert [row.sul_peak for row in read_lesions_csv(files / "lesions.csv")] == pytest.approx([4.5, 4.5])
+    pet.SetOrigin((200.0, -60.0, -40.0))
+    sitk.WriteImage(pet, str(files / "pet.nii.gz"))
+    assert measure(files, *image, "--overwrite") == 0
+    assert "no SULpeak" in capsys.readouterr().err
+    assert [row.sul_peak for row in read_lesions_csv(files / "lesions.csv")] == [None, None]
+    assert measure(files, *image[:2], "--suv-to-sul", "0.7", "--overwrite") == 2
+    assert "--suv-to-sul: expected it with --pet" in capsys.readouterr().err
+    assert measure(files, *image, "--suv-to-sul", "70", "--overwrite") == 2
+    assert "expected lean over total body mass" in capsys.readouterr().err
+
+
 def test_an_earlier_table_stays_when_the_new_one_is_refused(files, capsys):
     (files / "lesions.csv").write_text("earlier")
     assert measure(files, "--lesions", "{}/labels.nii.gz") == 2

@@ -17,6 +17,7 @@ from .command import Command
 from .console import Console
 
 _THICK_SLICE_MM = 5.0
+_ALL = "all"
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +36,24 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--enhancement", type=float, metavar="VALUE", help="arterial minus native that is viable"
     )
+    parser.add_argument("--pet", metavar="IMAGE", help="PET in SUL, for SULpeak; on any grid")
+    parser.add_argument(
+        "--suv-to-sul",
+        type=float,
+        metavar="FACTOR",
+        help="lean body mass over body mass: the PET is SUV and becomes SUL by this factor",
+    )
     parser.add_argument("--patient-id", default="PATIENT", help="identifier written into the rows")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="day of the scan; today if not given")
     parser.add_argument("--role", default="target", choices=ROLES)
     parser.add_argument("--organ", default="", help="organ written into the rows")
-    parser.add_argument("--node", action="store_true", help="the lesions are lymph nodes")
+    parser.add_argument(
+        "--node",
+        nargs="?",
+        const=_ALL,
+        metavar="ID,...",
+        help="the lesions are lymph nodes, or those with these numbers",
+    )
     parser.add_argument(
         "--smallest-mm",
         type=float,
@@ -56,9 +70,17 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         lesions = _read_lesions(console.input(options.lesions), image, options.image)
         arterial = _read_phase(options.arterial, image, options, console)
         native = _read_phase(options.native, image, options, console)
+        pet = _read_pet(options, console)
         found = measure_lesions(
-            image, lesions, arterial=arterial, native=native, enhancement_threshold=options.enhancement
+            image,
+            lesions,
+            arterial=arterial,
+            native=native,
+            enhancement_threshold=options.enhancement,
+            pet=pet,
+            suv_to_sul=options.suv_to_sul or 1.0,
         )
+        _check_nodes(options.node, found)
         found = _large_enough(found, options.smallest_mm, console)
         rows = [_row(one, date, options) for one in found]
         _check_readable(rows, options.lesions)
@@ -104,6 +126,34 @@ def _read_phase(
     return phase
 
 
+def _read_pet(options: argparse.Namespace, console: Console) -> sitk.Image | None:
+    if options.pet is None and options.suv_to_sul is not None:
+        msg = "--suv-to-sul: expected it with --pet, got it alone"
+        raise InputError(msg)
+    if options.suv_to_sul is not None and not options.suv_to_sul > 0:
+        msg = f"--suv-to-sul: expected lean body mass over body mass, got {options.suv_to_sul:g}"
+        raise InputError(msg)
+    return None if options.pet is None else console.image(options.pet)
+
+
+def _check_nodes(node: str | None, found: list[LesionMeasurement]) -> None:
+    if node in (None, _ALL):
+        return
+    there = [one.lesion_id for one in found]
+    for name in _names(node):
+        if name not in there:
+            msg = f"--node: expected numbers of lesions ({', '.join(there)}), got {name!r}"
+            raise InputError(msg)
+
+
+def _names(node: str | None) -> list[str]:
+    return [] if node is None else [name.strip() for name in node.split(",")]
+
+
+def _is_node(options: argparse.Namespace, lesion_id: str) -> bool:
+    return options.node == _ALL or lesion_id in _names(options.node)
+
+
 def _large_enough(
     found: list[LesionMeasurement], smallest_mm: float, console: Console
 ) -> list[LesionMeasurement]:
@@ -117,8 +167,9 @@ def _large_enough(
 
 
 def _row(found: LesionMeasurement, date: datetime.date, options: argparse.Namespace) -> LesionRow:
+    is_node = _is_node(options, found.lesion_id)
     return lesion_row(
-        found, options.patient_id, date, role=options.role, organ=options.organ, is_node=options.node
+        found, options.patient_id, date, role=options.role, organ=options.organ, is_node=is_node
     )
 
 
@@ -145,9 +196,14 @@ def _warn(
     for one in found:
         if one.touches_border:
             console.warn(f"lesion {one.lesion_id} reaches the border of the volume and may be cut off")
-        measurable = one.node_measurable if options.node else one.measurable
+        if options.pet is not None and one.sul_peak is None:
+            console.warn(f"lesion {one.lesion_id} lies outside {options.pet}: no SULpeak")
+        if one.sul_peak_cut_off:
+            console.warn(f"lesion {one.lesion_id}: the sphere of SULpeak reaches beyond {options.pet}")
+        is_node = _is_node(options, one.lesion_id)
+        measurable = one.node_measurable if is_node else one.measurable
         if options.role == "target" and not measurable:
-            reason = one.node_measurable_reason if options.node else one.measurable_reason
+            reason = one.node_measurable_reason if is_node else one.measurable_reason
             console.warn(f"lesion {one.lesion_id} should not be a target: {reason}")
 
 

@@ -1,7 +1,7 @@
 """Measuring every lesion of a mask."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.ndimage
@@ -14,9 +14,11 @@ from .chords import length
 from .enhancement import Enhancement, enhancement
 from .labeled import lesion_labels
 from .measurability import Measurability, measurability
+from .uptake import Uptake
 from .viable import viable_axes
 
-Ends = tuple[tuple[float, float, float], tuple[float, float, float]]
+Place = tuple[float, float, float]
+Ends = tuple[Place, Place]
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,17 @@ class LesionMeasurement:
         Mean of the image in the lesion, in the units of the image: HU for CT.
     viable_long_axis_mm, viable_short_axis_mm, viable_volume_ml : float, optional
         Of the part that enhances, 0 when nothing does; ``None`` without arterial and native images.
+    sul_peak : float, optional
+        Highest mean of a sphere of 1 ml in the PET; ``None`` without one, or outside it.
     measurable : bool
         Whether it may be a RECIST target, as a lesion that is no node; ``measurable_reason`` says why.
     node_measurable : bool
         The same as a lymph node.
     touches_border : bool
         Whether the lesion reaches the border of the volume and may be cut off.
-    center_ras_mm : tuple of float
+    sul_peak_cut_off : bool
+        Whether a part of that sphere lies outside the PET.
+    center_ras_mm, sul_peak_ras_mm : tuple of float
     long_axis_ras_mm, short_axis_ras_mm, longest_diameter_ras_mm, viable_long_axis_ras_mm : pair of points
         Ends of the axes.
     """
@@ -66,11 +72,14 @@ class LesionMeasurement:
     node_measurable: bool
     node_measurable_reason: str
     touches_border: bool
-    center_ras_mm: tuple[float, float, float]
+    center_ras_mm: Place
     long_axis_ras_mm: Ends
     short_axis_ras_mm: Ends
     longest_diameter_ras_mm: Ends
     viable_long_axis_ras_mm: Ends | None = None
+    sul_peak: float | None = None
+    sul_peak_ras_mm: Place | None = None
+    sul_peak_cut_off: bool = False
 
 
 def measure_lesions(
@@ -81,6 +90,8 @@ def measure_lesions(
     native: sitk.Image | None = None,
     enhancement_threshold: float | None = None,
     parenchyma: sitk.Image | None = None,
+    pet: sitk.Image | None = None,
+    suv_to_sul: float = 1.0,
 ) -> list[LesionMeasurement]:
     """Measure each lesion of a mask.
 
@@ -95,6 +106,8 @@ def measure_lesions(
         Late arterial phase and before contrast, on the same grid, for the viable part.
     enhancement_threshold, parenchyma
         See :func:`~.enhancement.enhancement`.
+    pet, suv_to_sul
+        For SULpeak, see :class:`~.uptake.Uptake`.
 
     Returns
     -------
@@ -104,12 +117,12 @@ def measure_lesions(
     Raises
     ------
     InputError
-        If the mask is empty, or an image lies on another grid.
+        If the mask is empty, an image but the PET lies on another grid, or the factor to SUL cannot be.
 
     Notes
     -----
     The surface is placed between voxels, see :mod:`.smooth_shape`: on ellipsoids of 8 to 50 mm in any
-    orientation, pixels up to 1 mm and slices up to 5 mm, both axes are within 0.3 mm.
+    orientation, pixels up to 1 mm and slices up to 5 mm, both axes are within 0.3 mm of those in the slices.
     """
     check_same_grid(lesions, image, "lesions", "the image")
     if (arterial is None) != (native is None):
@@ -123,7 +136,11 @@ def measure_lesions(
             arterial, native, lesions, threshold=enhancement_threshold, parenchyma=parenchyma
         )
     values = sitk.GetArrayViewFromImage(image)
-    return [_measure(name, labels, box, values, lesions, contrast) for name, labels, box in _each(lesions)]
+    uptake = None if pet is None else Uptake(pet, suv_to_sul)
+    return [
+        _with_peak(_measure(name, inside, box, values, lesions, contrast), inside, box, lesions, uptake)
+        for name, inside, box in _each(lesions)
+    ]
 
 
 def _each(lesions: sitk.Image) -> Iterator[tuple[str, np.ndarray, tuple[slice, ...]]]:
@@ -179,6 +196,20 @@ def _measure(
     )
 
 
+def _with_peak(
+    found: LesionMeasurement,
+    inside: np.ndarray,
+    box: tuple[slice, ...],
+    grid: sitk.Image,
+    uptake: Uptake | None,
+) -> LesionMeasurement:
+    peak = None if uptake is None else uptake.peak(inside, box, grid)
+    if peak is None:
+        return found
+    x, y, z = (float(one) for one in lps_to_ras(peak.center_lps_mm))
+    return replace(found, sul_peak=peak.value, sul_peak_ras_mm=(x, y, z), sul_peak_cut_off=peak.cut_off)
+
+
 def _measurabilities(axes: SliceAxes, spacing_mm: np.ndarray) -> tuple[Measurability, Measurability]:
     sizes = axes.long_axis_mm, axes.short_axis_mm, float(spacing_mm[0])
     return measurability(*sizes), measurability(*sizes, is_node=True)
@@ -205,7 +236,7 @@ def _ends(grid: sitk.Image, corner: np.ndarray, k: int, chord: tuple[np.ndarray,
     return _pair(_points(grid, corner, np.array([[height, *end] for end in chord])))
 
 
-def _points(grid: sitk.Image, corner: np.ndarray, kji_mm: np.ndarray) -> list[tuple[float, float, float]]:
+def _points(grid: sitk.Image, corner: np.ndarray, kji_mm: np.ndarray) -> list[Place]:
     """Return RAS points of places given in mm along (k, j, i) from the first voxel of a box."""
     spacing_mm = np.array(grid.GetSpacing())
     along = (kji_mm + corner * spacing_mm[::-1])[:, ::-1]
@@ -213,5 +244,5 @@ def _points(grid: sitk.Image, corner: np.ndarray, kji_mm: np.ndarray) -> list[tu
     return [(float(x), float(y), float(z)) for x, y, z in lps_to_ras(lps)]
 
 
-def _pair(points: list[tuple[float, float, float]]) -> Ends:
+def _pair(points: list[Place]) -> Ends:
     return points[0], points[1]

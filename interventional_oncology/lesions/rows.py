@@ -33,5 +33,6 @@ def lesion_row(
         volume_ml=found.volume_ml,
         viable_volume_ml=found.viable_volume_ml,
         mean_hu=found.mean_hu,
+        sul_peak=found.sul_peak,
         in_treated_field=in_treated_field,
     )
