@@ -1,19 +1,22 @@
 """Mean attenuation of the targets, which Choi and its modification look at beside their size."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from ..errors import InputError
-from .criterion import DIAMETER_COLUMNS, Judged, Limits, SumCriterion, summed
+from .criterion import DIAMETER_COLUMNS, Judged, Limits, OtherChange, SumCriterion, summed
 from .diameters import new_by_size
-from .exact import exact
+from .exact import ZERO, exact
 from .options import ScoreOptions
 from .patients import Patient
 
 #: Fall of the attenuation from which on a lesion responds, in percent (Choi 2007,
 #: doi:10.1200/JCO.2006.07.3049).
 FALL_PERCENT = Decimal(15)
+#: Just beyond the limit.
+_LEAST_STEP_HU = Decimal("0.000001")
 
 
 def choi_limits(options: ScoreOptions) -> Limits:
@@ -63,11 +66,33 @@ def baseline_hu(patient: Patient, title: str, options: ScoreOptions) -> Decimal:
     return found
 
 
+def attenuation_change(judged: Judged, options: ScoreOptions, title: str) -> OtherChange | None:
+    """Return the change of the attenuation of a visit at which it has fallen, or has not any more.
+
+    That at baseline is held: the question is how sure the category of this visit is.
+    """
+    then, now = baseline_hu(judged.patient, title, options), mean_hu(judged.patient, judged.visit)
+    if now is None:
+        return None
+    limit = then * (100 - FALL_PERCENT) / 100
+    larger = now <= limit  # what has fallen must be larger not to have
+    shift = limit - now + (_LEAST_STEP_HU if larger else ZERO)
+    return OtherChange(
+        "attenuation",
+        "HU",
+        abs(limit - now),
+        larger,
+        exact(options.attenuation_error_hu),
+        replace(judged, attenuation_shift=shift),
+    )
+
+
 def fell(judged: Judged, title: str, options: ScoreOptions) -> tuple[bool | None, str]:
     """Say whether the attenuation fell by 15 % or more, and what it did; ``None`` if it is not known."""
     then, now = baseline_hu(judged.patient, title, options), mean_hu(judged.patient, judged.visit)
     if now is None:
         return None, "attenuation not known"
+    now += judged.attenuation_shift
     change = (now - then) * 100 / then
     which = "below" if change < 0 else "above"
     text = f"attenuation {now:.1f} HU is {abs(change):.1f} % {which} baseline {then:.1f} HU"
@@ -93,6 +118,9 @@ def attenuation_criterion(
         What the attenuation makes of the category by size.
     """
 
+    def other_change(judged: Judged, options: ScoreOptions) -> OtherChange | None:
+        return attenuation_change(judged, options, title)
+
     def remarks(patient: Patient, options: ScoreOptions) -> list[str]:
         if patient.with_role("target"):
             baseline_hu(patient, title, options)
@@ -107,7 +135,8 @@ def attenuation_criterion(
         limits=choi_limits,
         new_lesion=new_by_size,
         refine=refine,
+        other_change=other_change,
         remarks=remarks,
         columns=(*DIAMETER_COLUMNS, "mean_hu"),
-        options=("treated_targets", "least_baseline_hu"),
+        options=("treated_targets", "least_baseline_hu", "attenuation_error_hu"),
     )

@@ -82,7 +82,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Judged:
-    """The target lesions of a visit as the limits judge them, for criteria that look at more than a sum."""
+    """The target lesions of a visit as the limits judge them, for criteria that look at more than a sum.
+
+    ``attenuation_shift`` is what an error adds to the mean attenuation, HU.
+    """
 
     patient: Patient
     visit: date
@@ -91,6 +94,33 @@ class Judged:
     complete: bool
     category: str
     reason: str
+    attenuation_shift: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class OtherChange:
+    """A change of something beside the sizes at which the category may turn.
+
+    Attributes
+    ----------
+    name, unit : str
+        Of what changes.
+    distance : Decimal
+        How much it must change.
+    larger : bool
+        Whether it must become larger.
+    error : Decimal
+        How far measurement error reaches.
+    judged : Judged
+        The visit after the change.
+    """
+
+    name: str
+    unit: str
+    distance: Decimal
+    larger: bool
+    error: Decimal
+    judged: Judged
 
 
 def summed(values: Iterable[Decimal]) -> Decimal:
@@ -170,6 +200,9 @@ class SumCriterion(Criterion):
         if it is not measurable.
     refine : callable, optional
         ``refine(judged, options)`` gives category and reason in place of those of the limits alone.
+    other_change : callable, optional
+        ``other_change(judged, options)`` gives the :class:`OtherChange` beside the sizes that may turn the
+        category, ``None`` if there is none.
     follower : callable
         ``follower(options)`` gives the :class:`~.verdicts.Follower` of one patient, which makes the overall
         response of target, non-target and new lesions.
@@ -184,4 +217,5 @@ class SumCriterion(Criterion):
     total_name: str = "sum"
     burden: Callable[[Lesion, date, ScoreOptions], Size | None] | None = None
     refine: Callable[[Judged, ScoreOptions], tuple[str, str]] | None = None
+    other_change: Callable[[Judged, ScoreOptions], OtherChange | None] | None = None
     follower: Callable[[ScoreOptions], Follower] = plain_follower

@@ -31,12 +31,16 @@ class Flip:
         The overall response that it would be.
     within_error : bool
         Whether the error of the lesions of this visit reaches that far.
+    name, unit : str
+        What must change, where it is not the sum.
     """
 
     distance: Decimal
     larger: bool
     response: str
     within_error: bool
+    name: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,18 @@ def flip_reason(flip: Flip, target: str, response: str, unit: str = "mm", name: 
     'any smaller growth (a smaller sum) would make it SD'
     >>> flip_reason(Flip(Decimal("0.5"), False, "PR", True), "SD", "PR")
     'a sum smaller by 0.5 mm, within measurement error, would make it PR'
+    >>> flip_reason(Flip(Decimal("2"), True, "SD", True, "attenuation", "HU"), "PR", "SD")
+    'an attenuation larger by 2.0 HU, within measurement error, would make it SD'
     """
+    name, unit = flip.name or name, flip.unit or unit
+    article = "an" if name[0] in "aeiou" else "a"
     which = "larger" if flip.larger else "smaller"
     if flip.distance:
         small = flip.distance < _LEAST_SAID
         by = f"less than {_LEAST_SAID} {unit}" if small else amount(flip.distance, unit)
-        change = f"a {name} {which} by {by}, within measurement error,"
+        change = f"{article} {name} {which} by {by}, within measurement error,"
+    elif flip.name:
+        change = f"any {which} {name}"
     elif target == PR and flip.larger:
         change = f"any smaller shrinkage (a larger {name})"
     elif target == PD and not flip.larger:

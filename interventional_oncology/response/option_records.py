@@ -43,6 +43,7 @@ _TITLES = {
     "any_lesion_progresses": "One growing lesion is progression",
     "volume_limits": "Limits of volumes",
     "least_baseline_hu": "Least attenuation at baseline, HU",
+    "attenuation_error_hu": "Error of the mean attenuation, HU",
     "liver_sul_mean": "Liver SUL at baseline, mean",
     "liver_sul_sd": "Liver SUL at baseline, standard deviation",
     "followup_liver_sul_mean": "Liver SUL later, mean",

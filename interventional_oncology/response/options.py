@@ -73,6 +73,9 @@ class ScoreOptions:
         the areas of EASL, -64.6 % and +39.8 %.
     least_baseline_hu : float
         Choi: below this mean attenuation at baseline a change in percent means nothing and is refused.
+    attenuation_error_hu : float
+        Choi: error of the mean attenuation of the targets at a visit; a category that it could change is
+        ``fragile``. 4 HU is the tolerance for water of CT scanners (IEC 61223, from memory, not checked).
     liver_sul_mean, liver_sul_sd : float, optional
         PERCIST: mean and standard deviation of the liver at baseline.
     followup_liver_sul_mean, followup_liver_sul_sd : float, optional
@@ -144,6 +147,7 @@ class ScoreOptions:
     any_lesion_progresses: bool = False
     volume_limits: str = "rounded"
     least_baseline_hu: float = 10.0
+    attenuation_error_hu: float = 4.0
     liver_sul_mean: float | None = None
     liver_sul_sd: float | None = None
     followup_liver_sul_mean: float | None = None

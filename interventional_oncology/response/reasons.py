@@ -28,6 +28,7 @@ class Said:
     back: str
     news: NewLesions
     flip: Flip | None
+    other_flip: Flip | None = None
 
     def word(self, category: str | None) -> str | None:
         """Return how the criterion calls a category."""
@@ -42,8 +43,10 @@ class Said:
         ending = f": {self.word(verdict.new)}" if verdict.new else ": no progression by itself"
         found += [text + ending for text in self.news.texts]
         found += [*self.news.equivocal, *verdict.reasons, *notes]
-        if self.flip is not None and self.flip.within_error:
-            flip, criterion = self.flip, self.criterion
+        criterion = self.criterion
+        for flip in (self.flip, self.other_flip):
+            if flip is None or not flip.within_error:
+                continue
             text = flip_reason(
                 flip,
                 str(verdict.target),

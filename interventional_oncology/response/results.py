@@ -76,7 +76,8 @@ class TimepointResponse:
     fragile : bool
         Whether measurement error alone could change ``overall``.
     flip_distance : float, optional
-        The smallest change of ``assessed_sum`` that changes ``overall``, and in ``flip_to`` into what.
+        The smallest change of ``assessed_sum`` that changes ``overall``, and in ``flip_to`` into what. Where
+        only an error of the attenuation reaches so far, ``flip_to`` is what that would make of it.
     new_lesion_ids, missing_targets : list of str
     assessed_sum : float, optional
         Sum of the targets that were assessed, also with some missing; ``None`` if none was.
@@ -84,6 +85,8 @@ class TimepointResponse:
         Category of each lesion, of criteria that grade lesions one by one.
     growth : Growth, optional
         Growth rates, of the criterion ``growth``.
+    flip_distance_hu : float, optional
+        The smallest change of the mean attenuation that changes ``overall``, of Choi and its modification.
     """
 
     date: datetime.date
@@ -105,6 +108,7 @@ class TimepointResponse:
     assessed_sum: float | None = None
     lesion_responses: dict[str, str] = field(default_factory=dict)
     growth: Growth | None = None
+    flip_distance_hu: float | None = None
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,9 @@ def _score_visit(
     findings = Findings(patient, visit, target, non_target, now.total, now.complete, news.names)
     verdict = course.follower.judge(findings)
     flip = _flip(findings, verdict.overall, now, course, criterion, options)
-    said = Said(criterion, verdict, texts, non_target_text, back, news, flip)
+    other = _other_flip(findings, verdict.overall, now, course, criterion, options)
+    said = Said(criterion, verdict, texts, non_target_text, back, news, flip, other)
+    nearest = _nearest(flip, other)
     found = TimepointResponse(
         date=visit,
         target=said.word(verdict.target),
@@ -129,9 +131,10 @@ def _score_visit(
         new_lesions=bool(news.names),
         overall=str(said.word(verdict.overall)),
         reasons=said.reasons([size.note for size in now.sizes.values() if size.note]),
-        fragile=flip is not None and flip.within_error,
-        flip_distance=float(flip.distance) if flip else None,
-        flip_to=said.word(flip.response) if flip else None,
+        fragile=nearest is not None and nearest.within_error,
+        flip_distance=float(nearest.distance) if nearest and nearest is flip else None,
+        flip_to=said.word(nearest.response) if nearest else None,
+        flip_distance_hu=float(other.distance) if other else None,
         new_lesion_ids=list(news.names),
         missing_targets=now.missing,
         **_numbers(now, course, target),
@@ -215,6 +218,40 @@ def _flip(
         course.follower.turning_sums(),
     )
     return nearest_flip(standing, overall, overall_of, options)
+
+
+def _other_flip(
+    findings: Findings,
+    overall: str,
+    now: TargetSum,
+    course: _Course,
+    criterion: SumCriterion,
+    options: ScoreOptions,
+) -> Flip | None:
+    """Return what a change of something beside the sizes would make of a visit."""
+    if criterion.other_change is None or criterion.refine is None or not now.assessed or not findings.target:
+        return None
+    by_size = Standing(now, course.baseline.total, course.nadir.total, course.limits, findings.target)
+    category = by_size.category(now.total)
+    judged = Judged(
+        findings.patient, findings.visit, course.baseline.total, now.total, now.complete, category, ""
+    )
+    change = criterion.other_change(judged, options)
+    if change is None:
+        return None
+    after = criterion.refine(change.judged, options)[0]
+    response = course.follower.judge(findings.with_target(after, now.total)).overall
+    if response == overall:
+        return None
+    within = change.distance <= change.error
+    return Flip(change.distance, change.larger, response, within, change.name, change.unit)
+
+
+def _nearest(flip: Flip | None, other: Flip | None) -> Flip | None:
+    """Return the flip that is told first: that of the sum, unless only the other one is within error."""
+    if other is None or (flip is not None and (flip.within_error or not other.within_error)):
+        return flip
+    return other if other.within_error else flip
 
 
 def _reappearance(
