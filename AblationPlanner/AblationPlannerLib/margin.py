@@ -14,6 +14,7 @@ from interventional_oncology.panels.inputs import optionalSegmentMask, required,
 
 from .input_record import inputRecord
 from .margin_table import marginRows
+from .margin_views import fillHistogram, showGrownTumor
 from .re_ablation_sphere import forgetSphere
 
 #: Attribute of the table node with the result as JSON: the panel shows it, a saved scene keeps it.
@@ -45,6 +46,8 @@ def computeMargin(scene, parameterNode):
     }
     _showModel(scene, parameterNode, found.surface)
     _fillTable(scene, parameterNode, record)
+    showGrownTumor(scene, parameterNode, tumor)
+    fillHistogram(scene, parameterNode, found.surface)
     forgetSphere(scene, parameterNode)
     for made in (parameterNode.marginModel, parameterNode.marginTable):
         place_beside(made, parameterNode.tumor)

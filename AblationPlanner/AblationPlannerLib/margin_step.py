@@ -13,6 +13,7 @@ from .color_legend import legendHtml, showLegend
 from .margin import isOutdated, lastResult
 from .margin_map import mapHtml
 from .margin_text import detailsHtml, minimalMarginHtml
+from .margin_views import showHistogram
 
 _SEGMENTS = ("tumor", "ablation", "organ", "planned")
 
@@ -38,6 +39,7 @@ class MarginStep:
         ]
         ui.computeButton.connect("clicked()", self.run)
         ui.showReAblationButton.connect("clicked()", self.showReAblation)
+        ui.showHistogramButton.connect("clicked()", self.showHistogram)
 
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
@@ -49,7 +51,12 @@ class MarginStep:
     def update(self) -> None:
         """Show what the parameter node says."""
         if self._parameterNode is None:
-            self._ui.computeButton.enabled = self._ui.showReAblationButton.enabled = False
+            for button in (
+                self._ui.computeButton,
+                self._ui.showReAblationButton,
+                self._ui.showHistogramButton,
+            ):
+                button.enabled = False
             return
         for chooser in self._choosers:
             chooser.update()
@@ -87,6 +94,10 @@ class MarginStep:
                 self._status.say(_("Nothing larger than a voxel is missing: no further ablation is advised."))
             self.update()
 
+    def showHistogram(self) -> None:
+        """Show how much of the tumor surface has which margin."""
+        showHistogram(self._parameterNode)
+
     def _chooseScan(self) -> None:
         # The volume a segmentation was drawn on is nearly always the one to measure on.
         node = self._parameterNode
@@ -118,6 +129,7 @@ class MarginStep:
         self._ui.detailsLabel.visible = result is not None
         isCurrent = result is not None and not isOutdated(node)
         self._ui.showReAblationButton.enabled = isCurrent
+        self._ui.showHistogramButton.enabled = node.histogramChart is not None
         if result is not None:
             outdated = _("Something has changed since this was computed: compute again.")
             self._warnings.addWarnings(result["warnings"] if isCurrent else [outdated])

@@ -3,7 +3,13 @@
 import enum
 from typing import Annotated
 
-from slicer import vtkMRMLModelNode, vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
+from slicer import (
+    vtkMRMLModelNode,
+    vtkMRMLPlotChartNode,
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLSegmentationNode,
+    vtkMRMLTableNode,
+)
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 
@@ -39,6 +45,8 @@ class AblationPlannerParameterNode:
     errorMap : the same from place to place, in mm; counts before the number
     marginModel : tumor surface with the point array ``margin_mm``
     marginTable : all numbers
+    grownTumorModel : tumor grown by the wanted margin, an outline in the slice views
+    histogramChart : how much of the tumor surface has which margin
     reAblationModel : sphere that would bring the margin to the one wanted
     """
 
@@ -58,4 +66,6 @@ class AblationPlannerParameterNode:
     errorMap: vtkMRMLScalarVolumeNode
     marginModel: vtkMRMLModelNode
     marginTable: vtkMRMLTableNode
+    grownTumorModel: vtkMRMLModelNode
+    histogramChart: vtkMRMLPlotChartNode
     reAblationModel: vtkMRMLModelNode

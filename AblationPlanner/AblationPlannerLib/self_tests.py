@@ -4,6 +4,7 @@ import slicer
 import vtk
 
 from interventional_oncology.errors import InputError
+from interventional_oncology.mrml.tables import rows_from_table
 from interventional_oncology.panels import self_test
 
 from .margin import lastResult
@@ -56,6 +57,31 @@ class MarginTests:
         self.assertTrue(node.marginModel.GetDisplayNode().GetScalarVisibility())
         self.assertGreater(node.marginTable.GetNumberOfRows(), 5)
         self.assertAlmostEqual(lastResult(node)["minimal_margin_mm"], found.minimal_margin_mm, places=6)
+
+    def test_histogram_and_grown_tumor_are_in_the_scene(self) -> None:
+        """A chart with titles and units; an outline of the tumor grown by the margin, in the slices only."""
+        node = self.chooseBalls(shift=(3.0, 0.0, 0.0))
+        self.Logic().computeMargin(node)
+        chart = node.histogramChart
+        self.assertEqual(chart.GetTitle(), "Margin over the tumor surface")
+        self.assertEqual(chart.GetXAxisTitle(), "Margin (mm)")
+        self.assertEqual(chart.GetYAxisTitle(), "Tumor surface (%)")
+        bars, wanted = (chart.GetNthPlotSeriesNode(n) for n in range(2))
+        self.assertEqual(wanted.GetName(), "Margin wanted")
+        rows = rows_from_table(bars.GetTableNode())
+        outline = [row for row in rows if row["area_percent"] is not None]
+        self.assertAlmostEqual(sum(row["area_percent"] for row in outline) / 2, 100.0, places=3)
+        self.assertAlmostEqual(outline[0]["margin_mm"], 3.0, delta=0.6)
+        self.assertAlmostEqual(outline[-1]["margin_mm"], 9.0, delta=1.1)
+        self.assertEqual([row["margin_mm"] for row in rows if row["wanted_percent"] is not None], [5.0, 5.0])
+        model = node.grownTumorModel
+        self.assertEqual(model.GetName(), "Tumor + 5 mm")
+        bounds = [0.0] * 6
+        model.GetRASBounds(bounds)
+        for low, high in zip(bounds[::2], bounds[1::2], strict=True):
+            self.assertAlmostEqual(high - low, 2 * (_TUMOR_RADIUS + 5.0), delta=0.6)
+        self.assertTrue(model.GetDisplayNode().GetVisibility2D())
+        self.assertFalse(model.GetDisplayNode().GetVisibility3D())
 
     def test_computing_again_changes_the_same_nodes(self) -> None:
         """A second computation leaves no second model and no second table."""

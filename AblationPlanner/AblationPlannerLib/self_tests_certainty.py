@@ -127,7 +127,7 @@ class CertaintyTests:
         node = self.chooseBalls()
         panel.ui.computeButton.click()
         panel.ui.showReAblationButton.click()
-        self.assertIn("nothing is missing", panel.ui.statusLabel.text)
+        self.assertIn("Nothing larger than a voxel is missing", panel.ui.statusLabel.text)
         self.assertIsNone(node.reAblationModel)
 
     def test_the_panel_names_all_four_colors(self) -> None:
