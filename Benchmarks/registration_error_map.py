@@ -12,6 +12,7 @@ together; coverage is the part of places whose true error is below the 90 % boun
 """
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from interventional_oncology.phantom import PhantomParameters, make_patient
 from interventional_oncology.registration import error_map as maps
 from interventional_oncology.registration import register
 from interventional_oncology.registration.fitting import fit_linear
+from interventional_oncology.registration.inverse import way_back
 from interventional_oncology.registration.jacobian import displacement_field_mm
+from interventional_oncology.registration.places import Places, places_of
 from interventional_oncology.registration.prepared import Masks, Prepared, prepare
 from interventional_oncology.registration.presets import Preset, choose_preset
 
@@ -60,10 +63,11 @@ class Case:
     """One patient, registered."""
 
     transform: sitk.Transform
+    back: sitk.Transform
     prepared: Prepared
     preset: Preset
     error_mm: np.ndarray
-    places: maps.Places
+    places: Places
 
 
 def make_case(seed: int, cache: Path | None) -> Case:
@@ -78,28 +82,36 @@ def make_case(seed: int, cache: Path | None) -> Case:
         sitk.Cast(patient.baseline.masks["tumor"] != 0, sitk.sitkUInt8),
         patient.followup.masks["ablation"],
     )
-    known = None if cache is None else cache / f"{seed}.h5"
-    if known is not None and known.is_file():
-        transform = sitk.ReadTransform(str(known))
-    else:
-        transform = register(
-            fixed,
-            moving,
-            fixed_mask=masks.fixed,
-            moving_mask=masks.moving,
-            exclude_mask=masks.exclude,
-            moving_exclude_mask=masks.moving_exclude,
-        ).transform
-        if known is not None:
-            sitk.WriteTransform(transform, str(known))
     preset = choose_preset(None, fixed, moving)
+    transform = _kept(cache, f"{seed}.h5", lambda: _registered(fixed, moving, masks))
+    back = _kept(cache, f"{seed}_back.h5", lambda: way_back(transform, fixed, moving, preset, masks))
     finest_mm = min(stage.voxel_mm for stage in preset.deformable)
     prepared = prepare(fixed, moving, preset, masks, finest_mm=finest_mm)
-    places = maps.places_of(prepared)
+    places = places_of(prepared)
     apart = displacement_field_mm(transform, places.grid) - displacement_field_mm(
         patient.baseline_to_followup, places.grid
     )
-    return Case(transform, prepared, preset, np.linalg.norm(apart, axis=-1), places)
+    return Case(transform, back, prepared, preset, np.linalg.norm(apart, axis=-1), places)
+
+
+def _registered(fixed: sitk.Image, moving: sitk.Image, masks: Masks) -> sitk.Transform:
+    return register(
+        fixed,
+        moving,
+        fixed_mask=masks.fixed,
+        moving_mask=masks.moving,
+        exclude_mask=masks.exclude,
+        moving_exclude_mask=masks.moving_exclude,
+    ).transform
+
+
+def _kept(cache: Path | None, name: str, make: Callable[[], sitk.Transform]) -> sitk.Transform:
+    if cache is None:
+        return make()
+    file = cache / name
+    if not file.is_file():
+        sitk.WriteTransform(make(), str(file))
+    return sitk.ReadTransform(str(file))
 
 
 def derive(seeds: list[int], cache: Path | None) -> None:
@@ -109,7 +121,7 @@ def derive(seeds: list[int], cache: Path | None) -> None:
         case = make_case(seed, cache)
         linear = fit_linear(case.transform, case.places.grid, case.places.organ)
         logs = maps.predictors(
-            case.transform, linear, case.prepared, case.preset, case.places, draws=1, seed=0
+            case.transform, linear, case.prepared, case.preset, case.places, back=case.back, draws=1, seed=0
         )
         inside = case.places.organ
         rows = np.stack([logs[name][inside] for name in maps.WEIGHTS], axis=1)[::EVERY]
@@ -144,7 +156,7 @@ def check(seeds: list[int], cache: Path | None, mode: str) -> None:
     rhos, covered, together = [], [], []
     for seed in seeds:
         case = make_case(seed, cache)
-        found = maps.error_map(case.transform, case.prepared, case.preset, mode=mode)
+        found = maps.error_map(case.transform, case.prepared, case.preset, back=case.back, mode=mode)
         inside = case.places.organ
         expected, bound = (
             sitk.GetArrayFromImage(image)[inside] for image in (found.expected_mm, found.bound_90_mm)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from known_abdomen import LIVER_CENTER_MM, Scan, breath, inverse, points_mm
+from known_abdomen import LIVER_CENTER_MM, Scan, breath, grid, inverse, points_mm
 from scipy.stats import spearmanr
 
 from interventional_oncology.errors import InputError
@@ -12,7 +12,8 @@ from interventional_oncology.registration.bspline import ControlGrid
 from interventional_oncology.registration.ensemble import block_weights, smooth_displacement
 from interventional_oncology.registration.error_map import FACTOR_90, ErrorMap, error_map
 from interventional_oncology.registration.fitting import fit_coefficients, fit_linear
-from interventional_oncology.registration.jacobian import displacement_field_mm
+from interventional_oncology.registration.inverse import way_back
+from interventional_oncology.registration.jacobian import bending_per_mm, displacement_field_mm
 from interventional_oncology.registration.linear import LinearMap
 from interventional_oncology.registration.prepared import Masks, Prepared, prepare
 from interventional_oncology.registration.presets import presets
@@ -32,11 +33,17 @@ def deformed(fixed: Scan, breathed: Scan) -> sitk.Transform:
 
 
 @pytest.fixture(scope="module")
+def back(fixed: Scan, breathed: Scan, deformed: sitk.Transform) -> sitk.Transform:
+    return way_back(deformed, fixed.image, breathed.image, PRESET, Masks(fixed.liver, breathed.liver))
+
+
+@pytest.fixture(scope="module")
 def of_rigid(fixed: Scan, breathed: Scan, prepared: Prepared) -> tuple[sitk.Transform, ErrorMap]:
     rigid = register(
         fixed.image, breathed.image, method="rigid", fixed_mask=fixed.liver, moving_mask=breathed.liver
     ).transform
-    return rigid, error_map(rigid, prepared, PRESET, near=fixed.liver)
+    back = way_back(rigid, fixed.image, breathed.image, PRESET, Masks(fixed.liver, breathed.liver))
+    return rigid, error_map(rigid, prepared, PRESET, back=back, near=fixed.liver)
 
 
 def true_error_mm(transform: sitk.Transform, grid: sitk.Image) -> np.ndarray:
@@ -78,7 +85,7 @@ def test_map_covers_the_organ_and_its_surroundings_and_nothing_else(
 
 @pytest.mark.slow
 def test_an_error_that_is_put_in_is_seen_whichever_engine_made_it(
-    deformed: sitk.Transform, prepared: Prepared
+    deformed: sitk.Transform, back: sitk.Transform, prepared: Prepared
 ) -> None:
     where = LIVER_CENTER_MM + np.array([15.0, -10.0, 12.0])
     grid = prepared.frame
@@ -88,7 +95,7 @@ def test_an_error_that_is_put_in_is_seen_whichever_engine_made_it(
     image = sitk.GetImageFromArray(field, isVector=True)
     image.CopyInformation(grid)
     wrong = sitk.DisplacementFieldTransform(image)
-    before, after = (error_map(t, prepared, PRESET) for t in (deformed, wrong))
+    before, after = (error_map(t, prepared, PRESET, back=back) for t in (deformed, wrong))
     near = np.linalg.norm(points_mm(before.expected_mm) - where, axis=1).reshape(
         before.expected_mm.GetSize()[::-1]
     )
@@ -97,8 +104,10 @@ def test_an_error_that_is_put_in_is_seen_whichever_engine_made_it(
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_map(deformed: sitk.Transform, prepared: Prepared) -> None:
-    first, again, other = (error_map(deformed, prepared, PRESET, seed=seed) for seed in (1, 1, 2))
+def test_the_same_seed_gives_the_same_map(
+    deformed: sitk.Transform, back: sitk.Transform, prepared: Prepared
+) -> None:
+    first, again, other = (error_map(deformed, prepared, PRESET, back=back, seed=seed) for seed in (1, 1, 2))
     values = [sitk.GetArrayFromImage(m.expected_mm) for m in (first, again, other)]
     np.testing.assert_array_equal(values[0], values[1])
     assert not np.array_equal(values[0], values[2], equal_nan=True)
@@ -107,7 +116,7 @@ def test_the_same_seed_gives_the_same_map(deformed: sitk.Transform, prepared: Pr
 def test_what_cannot_be_asked_for_is_refused(prepared: Prepared) -> None:
     still = sitk.Transform(3, sitk.sitkIdentity)
     with pytest.raises(InputError, match=r"error map: expected one of fast, full, got 'quick'"):
-        error_map(still, prepared, PRESET, mode="quick")
+        error_map(still, prepared, PRESET, back=still, mode="quick")
 
 
 def test_a_linear_map_and_a_spline_are_found_again(fixed: Scan) -> None:
@@ -125,6 +134,17 @@ def test_a_linear_map_and_a_spline_are_found_again(fixed: Scan) -> None:
     np.testing.assert_allclose(found.matrix, matrix, atol=1e-5)
     np.testing.assert_allclose(
         found.apply(points_mm(fixed.image)), linear.apply(points_mm(fixed.image)), atol=1e-3
+    )
+
+
+def test_bending_of_a_wave_is_its_second_derivative() -> None:
+    where = grid((120, 8, 8), (0.5, 3.0, 4.0), center_mm=(0.0, 0.0, 0.0))
+    x = points_mm(where)[:, 0].reshape(8, 8, 120)
+    field = np.zeros((8, 8, 120, 3))
+    field[..., 1] = 3.0 * np.sin(x / 6.0) + 0.2 * x
+    inner = (slice(None), slice(None), slice(3, -3))
+    np.testing.assert_allclose(
+        bending_per_mm(field, where)[inner], np.abs(3.0 / 36.0 * np.sin(x / 6.0))[inner], atol=1e-3
     )
 
 

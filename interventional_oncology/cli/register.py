@@ -92,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--error-map",
         choices=ERROR_MODES,
         default="fast",
-        help="estimate the error at each place (default: fast); full is three times as careful",
+        help="estimate the error at each place (default: fast); full runs three times the members",
     )
 
 

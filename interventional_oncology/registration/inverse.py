@@ -6,18 +6,19 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..progress import Progress, part, silent
+from .chaining import pieces
 from .deformable import register_deformable
-from .error_map import places_of
 from .fitting import fit_linear, points_of_mm
 from .jacobian import displacement_field_mm
 from .linear import LinearMap
+from .places import places_of
 from .prepared import Masks, prepare
 from .presets import Preset
 from .rigid import register_linear
 from .spread import spread
 
 
-def inverse_consistency_mm(
+def way_back(
     transform: sitk.Transform,
     fixed: sitk.Image,
     moving: sitk.Image,
@@ -25,12 +26,12 @@ def inverse_consistency_mm(
     masks: Masks,
     *,
     progress: Progress = silent,
-) -> dict[str, float]:
-    """Return how far points of the fixed organ miss themselves after the way there and back.
+) -> sitk.Transform:
+    """Return a registration of its own, with the images in each other's place.
 
-    The way back is a registration of its own, with the images in each other's place. It knows of the result
-    the inverse of its affine part only, and leaves out the finest level: a deformation that is found from one
-    side alone shows, at the price of some tenths of a millimeter that the coarser level costs.
+    It knows of the result the inverse of its affine part only, and leaves out the finest level: a deformation
+    that is found from one side alone shows, at the price of some tenths of a millimeter that the coarser
+    level costs.
 
     Parameters
     ----------
@@ -42,9 +43,8 @@ def inverse_consistency_mm(
 
     Returns
     -------
-    dict
-        ``mean``, ``p95`` and ``max`` in mm over the voxels (4 mm) of the fixed organ, of the image without a
-        mask, that the transform sends inside the moving image. Empty if there are none.
+    SimpleITK.Transform
+        Moving points to fixed points, LPS mm.
     """
     levels = preset.deformable[: max(len(preset.deformable) - 1, 1)]
     linear_levels = preset.affine[:1] or preset.rigid[-1:]
@@ -61,18 +61,19 @@ def inverse_consistency_mm(
         radius_mm=_radius_mm(here.organ, here.grid),
         progress=part(progress, 0.0, 0.2),
     )
-    way_back: sitk.Transform = back.transform(rigid=False)
-    if levels:
-        coarser = replace(preset, deformable=levels)
-        field = register_deformable(prepared, coarser, back, part(progress, 0.2, 1.0))
-        way_back = sitk.CompositeTransform([way_back, field])
-    return missed_mm(transform, way_back, here.grid, here.organ, moving)
+    if not levels:
+        return back.transform(rigid=False)
+    coarser = replace(preset, deformable=levels)
+    field = register_deformable(prepared, coarser, back, part(progress, 0.2, 1.0))
+    return sitk.CompositeTransform([back.transform(rigid=False), field])
 
 
 def missed_mm(
     there: sitk.Transform, back: sitk.Transform, grid: sitk.Image, inside: np.ndarray, moving: sitk.Image
 ) -> dict[str, float]:
     """Return ``mean``, ``p95`` and ``max`` of ``|back(there(x)) - x|`` where ``there(x)`` lies in ``moving``.
+
+    Empty if that is nowhere.
 
     Parameters
     ----------
@@ -89,9 +90,13 @@ def missed_mm(
     seen = np.all((index >= -0.5) & (index <= np.array(moving.GetSize()) - 0.5), axis=1)
     if not seen.any():
         return {}
-    whole_way = sitk.CompositeTransform([back, there])  # ITK applies the last one first
-    missed = displacement_field_mm(whole_way, grid)[inside][seen]
-    return spread(np.linalg.norm(missed.astype(np.float64), axis=1))
+    return spread(missed_at_mm(there, back, grid)[inside][seen])
+
+
+def missed_at_mm(there: sitk.Transform, back: sitk.Transform, grid: sitk.Image) -> np.ndarray:
+    """Return ``|back(there(x)) - x|`` at the voxels of ``grid``, shape (k, j, i)."""
+    whole_way = sitk.CompositeTransform([*pieces(back), *pieces(there)])  # ITK applies the last one first
+    return np.linalg.norm(displacement_field_mm(whole_way, grid).astype(np.float64), axis=-1)
 
 
 def _inverse(linear: LinearMap) -> LinearMap:

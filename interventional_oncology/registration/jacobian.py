@@ -51,6 +51,23 @@ def jacobian_determinant(field_mm: np.ndarray, grid: sitk.Image) -> np.ndarray:
     return determinant
 
 
+def bending_per_mm(field_mm: np.ndarray, grid: sitk.Image) -> np.ndarray:
+    """Return the root of the summed squares of all second derivatives of a displacement, shape (k, j, i).
+
+    Parameters
+    ----------
+    field_mm : ndarray, shape (k, j, i, 3)
+        Displacement in mm on the voxels of ``grid``, along any axes.
+    grid : SimpleITK.Image
+    """
+    spacing = grid.GetSpacing()[::-1]
+    squares = np.zeros(field_mm.shape[:3])
+    for component in range(3):
+        for slope in np.gradient(field_mm[..., component], *spacing):
+            squares += sum(second**2 for second in np.gradient(slope, *spacing))
+    return np.sqrt(squares)
+
+
 def coarse_grid_of(image: sitk.Image) -> sitk.Image:
     """Return the grid over the extent of ``image`` on which fields are judged."""
     size, spacing = np.array(image.GetSize()), np.array(image.GetSpacing())

@@ -14,10 +14,11 @@ from .engines import ENGINES, Deformation, Deformed, choose_engine, deform
 from .engines.dense import Dense
 from .error_map import ErrorMap, error_map
 from .initial import linear_of
-from .inverse import inverse_consistency_mm
+from .inverse import missed_mm, way_back
 from .landmark_fit import landmark_transform
 from .landmarks import checked_landmarks
 from .linear import LinearMap
+from .places import places_of
 from .prepared import Masks, prepare
 from .presets import Preset, choose_preset
 from .quality import RegistrationQuality, assess
@@ -339,13 +340,18 @@ def _error(
         return None, None
     finest_mm = min(stage.voxel_mm for stage in preset.deformable)
     prepared = prepare(fixed, moving, preset, masks, finest_mm=finest_mm)
+    back = way_back(transform, fixed, moving, preset, masks, progress=part(progress, 0.0, 0.25))
     mapped = error_map(
-        transform, prepared, preset, mode=mode, near=masks.exclude, progress=part(progress, 0.0, 0.75)
+        transform,
+        prepared,
+        preset,
+        back=back,
+        mode=mode,
+        near=masks.exclude,
+        progress=part(progress, 0.25, 1.0),
     )
-    consistency = inverse_consistency_mm(
-        transform, fixed, moving, preset, masks, progress=part(progress, 0.75, 1.0)
-    )
-    return mapped, consistency or None
+    here = places_of(prepared)
+    return mapped, missed_mm(transform, back, here.grid, here.organ, moving) or None
 
 
 def _radius_mm(mask: sitk.Image | None) -> float:
