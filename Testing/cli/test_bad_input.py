@@ -261,6 +261,17 @@ REFUSALS = [
         "measure --out {nothing} --image {ct.nii.gz} --lesions {tumor.nii.gz}",
         "a folder",
     ),
+    Refusal(
+        "click outside the image",
+        "outline --image {ct.nii.gz} --seed-ras-mm 900,0,50 --out {out.nii.gz}",
+        "a point in the image",
+    ),
+    Refusal(
+        "match without a lesion",
+        "match --baseline {tumor.nii.gz} --followup {empty.nii.gz} --out {out.csv}",
+        "expected a mask with lesions",
+        "empty.nii.gz",
+    ),
     # score
     Refusal(
         "unknown criterion", "score --criterion recist-2 --lesions {organ.nii.gz} --out {out}", "recist-1.1"
