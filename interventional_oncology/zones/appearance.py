@@ -73,13 +73,16 @@ class ViableRule:
     thickness_least_mm: float
     beyond_rim_mm: float
     within_prior_mm: float
+    taper_mm: float
     dent_mm: float
     dent_closing_mm: float
     dent_thickness_mm: float
     dent_beyond_rim_mm: float
     dent_least_ml: float
     hypovascular: tuple[float, float]
+    hypovascular_smoothing_mm: float
     hypovascular_radius_mm: float
+    hypovascular_least_ml: float
     volume_least_ml: float
 
 

@@ -16,6 +16,9 @@ from .morphology import depth_mm, distance_mm, opened, pieces, resized, touching
 
 _FINE_MM = 1.0
 _PAD = 3
+_RIM_REACH_MM = 2.0
+#: By so many deviations noise lifts the highest of the fifty or so values that a height is taken from.
+_PEAK_OF_NOISE = 2.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ def enhancing_tissue(
     prominence, z_scores = _prominence(evidence, within, rule)
     nodules = _nodules(evidence, prominence, zone, layers["necrosis"], rule)
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
-        nodules |= _large(_in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule)
+        nodules |= _large(
+            _in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule.volume_least_ml
+        )
     explained = [layers[name] for name in ("hemorrhagic_congestion", "edema") if name in layers]
     weak_within = within & ~nodules & ~np.logical_or.reduce([*explained, np.zeros_like(zone)])
     hypovascular = _hypovascular(evidence, weak_within, zone, prior_tumor, rule)
@@ -70,7 +75,7 @@ def _prominence(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tup
         bright &= ~vessel
     reach = tuple(2 * int(np.ceil(0.5 * rule.reach_mm / s)) + 1 for s in evidence.spacing_mm)
     height = ndimage.maximum_filter(np.where(bright, z_scores, 0.0), reach)
-    level = np.maximum(0.5 * height, rule.z_least)
+    level = np.maximum(0.5 * (height - _PEAK_OF_NOISE), rule.z_least)
     shown = within if venous is None else within & ~vessel
     return np.where(shown, np.maximum(z_scores, 0.0) / level, 0.0), z_scores
 
@@ -93,32 +98,41 @@ def _nodules(
     fine, fine_mm = resized(prominence[box], evidence.spacing_mm, _FINE_MM)
     at_zone, _ = resized(zone[box].astype(np.float32), evidence.spacing_mm, _FINE_MM)
     inside = fine >= 1.0
-    rim_mm = _rim_thickness_mm(inside, at_zone >= 0.5, fine_mm)
-    least_mm = max(rule.thickness_least_mm, rim_mm + rule.beyond_rim_mm)
-    thick = touching(
-        opened(inside, 0.5 * least_mm, fine_mm), distance_mm(at_zone >= 0.5, fine_mm) <= _FINE_MM
-    )
     dead_fine, _ = resized(dead[box].astype(np.float32), evidence.spacing_mm, _FINE_MM)
+    rim_mm = _rim_thickness_mm(inside, dead_fine >= 0.5, fine_mm)
+    least_mm = max(rule.thickness_least_mm, rim_mm + rule.beyond_rim_mm)
+    near = distance_mm(at_zone >= 0.5, fine_mm) <= _FINE_MM
+    thick = touching(opened(inside, 0.5 * least_mm, fine_mm), near)
     least_mm = max(rule.dent_thickness_mm, rim_mm + rule.dent_beyond_rim_mm)
-    in_dents = _in_dents(opened(inside, 0.5 * least_mm, fine_mm), dead_fine >= 0.5, fine_mm, rule)
+    less_thick = opened(inside, 0.5 * least_mm, fine_mm)
+    # A crescent thins out: what is thicker than the rim belongs to the nodule it is part of.
+    thick |= less_thick & (distance_mm(thick, fine_mm) <= rule.taper_mm)
+    in_dents = _in_dents(inside, less_thick, dead_fine >= 0.5, fine_mm, rule)
     thick |= inside & (distance_mm(in_dents, fine_mm) <= 2.0 * rule.dent_mm)
     back = resized(thick.astype(np.float32), fine_mm, shape=prominence[box].shape)[0] >= 0.5
     nodules = np.zeros_like(bright)
     nodules[box] = back
-    return _large(nodules & evidence.organ, evidence, rule)
+    return _large(nodules & evidence.organ, evidence, rule.volume_least_ml)
 
 
-def _in_dents(thick: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarray, rule: ViableRule) -> np.ndarray:
-    """Return what is thick in a dent of the dead tissue: below the surface that a large ball rolls on."""
+def _in_dents(
+    inside: np.ndarray, thick: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarray, rule: ViableRule
+) -> np.ndarray:
+    """Return what enhances in a dent of the dead tissue, below the surface that a large ball rolls on.
+
+    Only where it is thicker than the rim nearby: a rim follows a shallow hollow of the zone.
+    """
     pad = int(np.ceil(rule.dent_closing_mm / spacing_mm.min())) + 1
     core = (slice(pad, -pad),) * 3
     grown = distance_mm(np.pad(dead, pad), spacing_mm) <= rule.dent_closing_mm
     below_mm = ndimage.distance_transform_edt(grown, sampling=spacing_mm)[core] - rule.dent_closing_mm
-    found = np.zeros_like(thick)
-    for piece in pieces(thick & (below_mm >= rule.dent_mm)):
+    at_thick = distance_mm(thick, spacing_mm) <= rule.dent_mm
+    found = np.zeros_like(inside)
+    for piece in pieces(inside & (below_mm >= rule.dent_mm)):
         if np.count_nonzero(piece) * np.prod(spacing_mm) / 1000.0 < rule.dent_least_ml:
             break
-        found |= piece
+        if (piece & at_thick).any():
+            found |= piece
     return found
 
 
@@ -131,19 +145,21 @@ def _in_prior_tumor(
     return np.asarray(inside & (distance_mm(deep, evidence.spacing_mm) <= 2.0 * rule.within_prior_mm))
 
 
-def _rim_thickness_mm(inside: np.ndarray, zone: np.ndarray, spacing_mm: np.ndarray) -> float:
-    """Return the usual thickness of what enhances along the zone: twice the median depth of its middle."""
-    depth = depth_mm(inside, spacing_mm)
-    middle = (
-        (depth > 0) & (depth >= ndimage.maximum_filter(depth, 3)) & (distance_mm(zone, spacing_mm) <= 3.0)
-    )
-    return 2.0 * float(np.median(depth[middle])) if middle.any() else 0.0
+def _rim_thickness_mm(inside: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarray) -> float:
+    """Return the usual thickness of what enhances along the dead tissue: its median over the surface.
+
+    Where nothing enhances it is 0, so that a crescent on one side does not set its own standard.
+    """
+    reach = tuple(2 * int(np.ceil(_RIM_REACH_MM / s)) + 1 for s in spacing_mm)
+    deepest = ndimage.maximum_filter(depth_mm(inside, spacing_mm), reach)
+    surface = ndimage.binary_dilation(dead) & ~dead
+    return 2.0 * float(np.median(deepest[surface])) if surface.any() else 0.0
 
 
-def _large(mask: np.ndarray, evidence: Evidence, rule: ViableRule) -> np.ndarray:
+def _large(mask: np.ndarray, evidence: Evidence, least_ml: float) -> np.ndarray:
     kept = np.zeros_like(mask)
     for piece in pieces(mask):
-        if np.count_nonzero(piece) * evidence.voxel_ml < rule.volume_least_ml:
+        if np.count_nonzero(piece) * evidence.voxel_ml < least_ml:
             break
         kept |= piece
     return kept
@@ -158,11 +174,11 @@ def _hypovascular(
 ) -> np.ndarray:
     """Return thick tissue at or in the zone that enhances, but clearly less than parenchyma."""
     low, high = rule.hypovascular
-    smooth = evidence.smooth(evidence.enhancement(), rule.smoothing_mm)
+    smooth = evidence.smooth(evidence.enhancement(), rule.hypovascular_smoothing_mm)
     weak = within & (smooth > low) & (smooth < high)
     thick = opened(weak, rule.hypovascular_radius_mm, evidence.spacing_mm)
     anchor = distance_mm(zone, evidence.spacing_mm) <= 2.0 * float(evidence.spacing_mm.max())
     if prior_tumor is not None:
         thick |= opened(weak & prior_tumor, 0.5 * rule.hypovascular_radius_mm, evidence.spacing_mm)
         anchor |= prior_tumor
-    return touching(_large(thick, evidence, rule), anchor)
+    return touching(_large(thick, evidence, rule.hypovascular_least_ml), anchor)
