@@ -5,6 +5,7 @@ import SimpleITK as sitk
 
 from ..images import touches_border
 from .crop import bounding_slices
+from .repeated_slices import repeated_axes
 from .shape import Shape
 
 # 3 mm for the usual margin of 5 mm (a habit of the field), and in proportion for smaller ones.
@@ -28,6 +29,14 @@ def margin_cautions(
         for name, mask in (("tumor", tumor), ("ablation", ablation))
         if touches_border(mask)
     ]
+    for name, mask in (("tumor", tumor), ("ablation", ablation)):
+        axes = repeated_axes(sitk.GetArrayViewFromImage(mask))
+        if axes:
+            said.append(
+                f"the {name} mask repeats its slices along {' and '.join(axes)}, as one carried from coarser "
+                "voxels by nearest neighbor does: its steps count as its shape and shift the margin; carry "
+                "it as a surface, or give both masks on the coarser grid"
+            )
     said += _of_slices(max(tumor.GetSpacing()), threshold_mm)
     said += _of_shapes(tumor_shape, zone_shape)
     said += _of_grids(tumor, ablation, organ)
