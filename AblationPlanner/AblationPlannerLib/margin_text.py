@@ -46,9 +46,8 @@ def _chance(result: dict) -> str:
     said = "<br>" + text.format(wanted=result["threshold_mm"], percent=100 * probability)
     interval = result.get("minimal_margin_interval_mm")
     if interval is not None:
-        text = _("The minimal margin is {low:.1f} to {high:.1f} mm in 90 of 100 such cases;")
+        text = _("The minimal margin is {low:.1f} to {high:.1f} mm in about 90 of 100 such cases.")
         said += " " + text.format(low=interval[0], high=interval[1])
-        said += " " + _("a nearly even one is mostly larger.")
     return said
 
 
