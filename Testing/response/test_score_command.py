@@ -180,3 +180,20 @@ def test_a_cohort_of_a_hundred_thousand_rows(tables, capsys):
     assert run(tables, "--criterion", "recist-1.1", "--lesions", "{}/lesions.csv", "--out", "{}/out") == 0
     assert time.process_time() - start < 10
     assert "more warnings, see the patients of the result" in capsys.readouterr().err
+
+
+def test_a_result_of_a_cohort_has_a_line_a_patient_and_reads_as_any(tmp_path):
+    lines = [LESIONS.splitlines()[0]]
+    for n in range(600):
+        lines += [
+            f"P{n},2024-01-01,T1,target,measured,30",
+            f"P{n},2024-03-01,T1,target,measured,{20 + n % 20}",
+        ]
+    (tmp_path / "lesions.csv").write_text("\n".join(lines))
+    line = ("--criterion", "recist-1.1", "--lesions", "{}/lesions.csv", "--out", "{}/out", "--no-pictures")
+    assert run(tmp_path, *line) == 0
+    text = (tmp_path / "out" / "response.json").read_text()
+    record = json.loads(text)
+    assert [patient["patient_id"] for patient in record["patients"]] == [f"P{n}" for n in range(600)]
+    assert sum('"patient_id": "P' in line for line in text.splitlines()) == 600
+    assert record["options"]["minimum_sd_days"] == 42

@@ -5,7 +5,13 @@ import datetime
 import pytest
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.response import LesionRow, score
+from interventional_oncology.response import (
+    LesionRow,
+    read_lesions_csv,
+    read_responses_csv,
+    score,
+    score_assessments,
+)
 
 START = datetime.date(2024, 1, 1)
 
@@ -74,3 +80,21 @@ def test_an_unknown_option_names_the_known_ones():
 def test_an_option_that_does_not_fit_is_refused(option, value, message):
     with pytest.raises(InputError, match=f"option {option}: {message}"):
         score(course("T1", 30), "recist-1.1", **{option: value})
+
+
+def test_a_year_before_computed_tomography_is_a_slip(tmp_path):
+    table = tmp_path / "lesions.csv"
+    table.write_text(
+        "patient_id,date,lesion_id,role,long_axis_mm\nP,0202-01-01,T,target,30\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="line 2, column date: expected a date after 1900, got '0202-01-01'"):
+        read_lesions_csv(table)
+
+
+def test_a_response_before_the_reference_date_is_told(tmp_path):
+    table = tmp_path / "responses.csv"
+    table.write_text(
+        "patient_id,date,response,reference_date\nP,2024-02-01,PR,2025-01-01\n", encoding="utf-8"
+    )
+    (patient,) = score_assessments(read_responses_csv(table))
+    assert "a response on 2024-02-01, before the reference date 2025-01-01" in patient.warnings

@@ -155,12 +155,14 @@ class _Scoring:
         if not self._wants_pictures or self._criterion is None:
             return []
         # Only here: scoring without pictures needs neither VTK nor matplotlib.
-        from ..report.response_pictures import MOST_PATIENTS_DRAWN, draw_cohort
+        from ..report.response_pictures import MOST_LINES, MOST_PATIENTS_DRAWN, draw_cohort
 
         rows: dict[str, list[LesionRow]] = {}
         if len(self.patients) <= MOST_PATIENTS_DRAWN:
             for row in self._rows:
                 rows.setdefault(row.patient_id, []).append(row)
+        if len(self.patients) > MOST_LINES:
+            self._console.warn(f"spider and swimmer plots are drawn of up to {MOST_LINES} patients")
         folder.mkdir()
         try:
             pictures = draw_cohort(

@@ -19,6 +19,8 @@ from .pictures.waterfall import draw_waterfall
 
 #: The sums of each patient are drawn up to so many patients.
 MOST_PATIENTS_DRAWN = 20
+#: A spider or swimmer of more patients has more lines than a picture has rows.
+MOST_LINES = 2000
 
 
 def change_limits(criterion: str, options: ScoreOptions | None = None) -> ChangeLimits:
@@ -100,12 +102,13 @@ def draw_cohort(
         return []
     criterion = patients[0].criterion
     limits, pictures = change_limits(criterion, options), []
-    bars, lines = best_changes(patients), change_lines(patients)
+    bars = best_changes(patients)
+    lines = change_lines(patients) if len(patients) <= MOST_LINES else []
     if len(bars) > 1:
         pictures.append(draw_waterfall(bars, limits, folder, len(patients) - len(bars)))
     if len(lines) > 1:
         pictures.append(draw_spider(lines, limits, folder))
-    swimming = lanes(patients, dates, complications)
+    swimming = lanes(patients, dates, complications) if len(patients) <= MOST_LINES else []
     if len(swimming) > 1:
         pictures.append(draw_swimmer(swimming, limits.criterion, folder))
     if len(patients) <= MOST_PATIENTS_DRAWN:

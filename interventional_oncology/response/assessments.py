@@ -112,6 +112,10 @@ def _note_oddities(patient: AssessedPatient, found: list[Assessment]) -> None:
     for day, count in sorted(Counter(a.date for a in found).items()):
         if count > 1:
             patient.warnings.append(f"{count} responses on {day}, the worst counts")
+    start = patient.reference_date
+    early = [a.date for a in found if start is not None and a.date < start]
+    if early:
+        patient.warnings.append(f"a response on {min(early)}, before the reference date {start}")
     words = [a.response for a in patient.assessments]
     if ("CR", "PR") in itertools.pairwise(words):
         patient.warnings.append("PR follows CR: after a complete response any disease is progression")

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 from ..errors import InputError
 
+#: Nobody was scanned before computed tomography; a date before it is a slip of the keyboard.
+FIRST_YEAR = 1900
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YES, _NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 
@@ -88,9 +90,12 @@ class Cells:
         if not _DATE.fullmatch(found):
             self.refuse(column, f"expected a date as YYYY-MM-DD, got {found!r}")
         try:
-            return datetime.date.fromisoformat(found)
+            day = datetime.date.fromisoformat(found)
         except ValueError:
             self.refuse(column, f"expected a day of the calendar, got {found!r}")
+        if day.year < FIRST_YEAR:
+            self.refuse(column, f"expected a date after {FIRST_YEAR}, got {found!r}")
+        return day
 
     def optional_date(self, column: str) -> datetime.date | None:
         """Return a day, or ``None`` for an empty cell."""

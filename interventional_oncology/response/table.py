@@ -175,22 +175,15 @@ def _row(cells: Cells) -> LesionRow:
 
 
 def _check_sizes(row: LesionRow, cells: Cells) -> None:
-    for name in _AXES:
-        _check_below(cells, name, getattr(row, name), LONGEST_LESION_MM, "mm")
-    for name in _VOLUMES:
-        _check_below(cells, name, getattr(row, name), LARGEST_LESION_ML, "ml")
+    for names, limit, unit in ((_AXES, LONGEST_LESION_MM, "mm"), (_VOLUMES, LARGEST_LESION_ML, "ml")):
+        for name in names:
+            value = getattr(row, name)
+            if value is not None and not 0 <= value < limit:
+                wanted = f"expected a lesion of 0 to {limit:g} {unit}"
+                cells.refuse(name, f"{wanted}, got {value:g} {unit}; check the unit")
     _check_order(cells, row.short_axis_mm, row.long_axis_mm, "short_axis_mm")
     _check_order(cells, row.viable_short_axis_mm, row.viable_long_axis_mm, "viable_short_axis_mm")
     _check_state(row, cells)
-
-
-def _check_below(cells: Cells, name: str, value: float | None, limit: float, unit: str) -> None:
-    if value is None:
-        return
-    if not 0 <= value < limit:
-        cells.refuse(
-            name, f"expected a lesion of 0 to {limit:g} {unit}, got {value:g} {unit}; check the unit"
-        )
 
 
 def _check_order(cells: Cells, short_mm: float | None, long_mm: float | None, name: str) -> None:

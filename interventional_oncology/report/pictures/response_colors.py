@@ -5,6 +5,7 @@ words as well, and pale yellow is what could not be evaluated.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from ...response import CRITERIA, GradedCriterion
 from ...response.cohort import plain_word
@@ -39,6 +40,7 @@ def in_order(words: Iterable[str]) -> list[str]:
     return sorted(set(words), key=place)
 
 
+@cache
 def _graded() -> dict[str, str]:
     """Return the colors of criteria with words of their own: blue to gray to red along their order."""
     found: dict[str, str] = {}

@@ -48,10 +48,7 @@ def waterfall_figure(bars: Sequence[BestChange], limits: ChangeLimits) -> Any:
     heights = [min(bar.change_percent, _CUT_PERCENT) for bar in bars]
     wide = len(bars) <= 80
     colors = [color_of(bar.response) for bar in bars]
-    axes.bar(
-        range(len(bars)), heights, width=0.82 if wide else 1.0, color=colors,
-        edgecolor=INK if wide else "none", linewidth=0.5 if wide else 0.0,
-    )  # fmt: skip
+    _draw_bars(axes, heights, colors, wide=wide)
     axes.axhline(0.0, color=INK, linewidth=0.8)
     handles = limit_lines(axes, limits)
     counts = Counter(bar.response for bar in bars)
@@ -71,6 +68,19 @@ def waterfall_figure(bars: Sequence[BestChange], limits: ChangeLimits) -> Any:
         axes.set_xlabel(f"{len(bars)} patients", fontsize=9)
     put_legend(axes, handles)
     return figure
+
+
+def _draw_bars(axes: Any, heights: Sequence[float], colors: Sequence[str], *, wide: bool) -> None:
+    # One collection: thousands of bars that are each an artist take seconds.
+    from matplotlib.collections import PolyCollection
+
+    half = 0.41 if wide else 0.5
+    boxes = [
+        [(n - half, 0.0), (n + half, 0.0), (n + half, height), (n - half, height)]
+        for n, height in enumerate(heights)
+    ]
+    edge = {"edgecolors": INK, "linewidths": 0.5} if wide else {"edgecolors": "none"}
+    axes.add_collection(PolyCollection(boxes, facecolors=colors, gid="bars", **edge))
 
 
 def _new_lesions(axes: Any, bars: Sequence[BestChange], heights: Sequence[float]) -> list[Any]:
