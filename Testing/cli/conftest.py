@@ -32,6 +32,10 @@ def volume(values: np.ndarray) -> sitk.Image:
 def files(tmp_path_factory) -> Path:
     """Return a folder with the files the table of bad input names."""
     folder = tmp_path_factory.mktemp("files")
+    sound = (
+        "patient_id,date,lesion_id,role,long_axis_mm\nP,2025-02-20,1,target,30\nP,2025-04-20,1,target,20\n"
+    )
+    (folder / "lesions.csv").write_text(sound, encoding="utf-8")
     random = np.random.default_rng(5)
     body, organ = ball((12, 11, 8), 17), ball((12, 11, 8), 14)
     tumor, ablation = ball((11, 11, 8), 4.5), ball((11.5, 11, 8), 9)
