@@ -3,8 +3,9 @@
     .venv/bin/python Benchmarks/zones.py [--seeds 101-120] [--conditions ire,thermal,...] [--rows ROWS.csv]
 
 1.5 x 1.5 x 3 mm in a field of view of 144 mm around the first tumor (untreated: the whole liver), every
-sequence 1 mm beside the portal phase in a direction of its own. Seeds 1 to 10 were used to choose the rules. *Naive* is fixed thresholds on the same images, normalized by the
-median of the organ: what a script of ten lines does. Each row of the table is a mean over the seeds.
+sequence 1 mm beside the portal phase in a direction of its own. Seeds 1 to 10 were used to choose the
+rules. *Naive* is fixed thresholds on the same images, relative to the median of the organ: what a script of
+ten lines does. Each row of the table is a mean over the seeds.
 """
 
 import argparse

@@ -24,6 +24,20 @@ TISSUES = {
 }
 ROLES = ("ct_native", "ct_arterial", "ct_portal")
 
+MR_ROLES = ("native_t1", "arterial", "portal", "hepatobiliary", "t2")
+#: Signal per sequence of :data:`MR_ROLES`, made up after the signs of the reviews.
+MR_TISSUES = {
+    "outside": (20.0, 20.0, 20.0, 20.0, 150.0),
+    "liver": (200.0, 240.0, 340.0, 400.0, 100.0),
+    "necrosis": (300.0, 300.0, 300.0, 300.0, 70.0),
+    "congestion": (160.0, 170.0, 240.0, 200.0, 300.0),
+    "inflammation": (200.0, 380.0, 340.0, 400.0, 100.0),
+    "rim": (190.0, 370.0, 380.0, 330.0, 130.0),
+    "edema": (180.0, 210.0, 270.0, 300.0, 150.0),
+    "hcc": (150.0, 380.0, 250.0, 170.0, 250.0),
+    "vessel": (120.0, 180.0, 520.0, 200.0, 60.0),
+}
+
 
 @dataclass
 class Liver:
@@ -64,11 +78,13 @@ class Liver:
         """Return a tissue as a mask."""
         return self.image(self.masks[tissue].astype(np.uint8))
 
-    def images(self, tissues: dict[str, tuple[float, ...]] = TISSUES) -> dict[str, sitk.Image]:
-        """Return the three phases, a little blurred and with noise."""
+    def images(
+        self, tissues: dict[str, tuple[float, ...]] = TISSUES, roles: tuple[str, ...] = ROLES
+    ) -> dict[str, sitk.Image]:
+        """Return the sequences, a little blurred and with noise."""
         rng = np.random.default_rng(self.seed)
         found = {}
-        for phase, role in enumerate(ROLES):
+        for phase, role in enumerate(roles):
             values = np.full(SIZE[::-1], tissues["outside"][phase])
             for tissue, mask in self.masks.items():
                 values[mask] = tissues[tissue][phase]
@@ -106,3 +122,20 @@ def treated(liver) -> Liver:
     here.paint("cyst", here.ball((-8, 28, 10), 9))
     here.paint("rim", here.ball((-10, -5, 0), 17.5)).paint("necrosis", here.ball((-10, -5, 0), 15))
     return here
+
+
+@pytest.fixture
+def electroporated(liver) -> Liver:
+    """Return a liver with a zone of irreversible electroporation: necrosis, congestion, inflammation."""
+    here = liver(noise=10.0)
+    here.paint("vessel", np.linalg.norm(here.places_mm[..., :2] - (20.0, -15.0), axis=-1) <= 5)
+    here.masks["vessel"] &= here.masks["liver"]
+    here.paint("inflammation", here.ball((-8, -5, 0), 20.0))
+    here.paint("congestion", here.ball((-8, -5, 0), 16.5))
+    return here.paint("necrosis", here.ball((-8, -5, 0), 11.0))
+
+
+@pytest.fixture
+def mr() -> Callable[[Liver], dict[str, sitk.Image]]:
+    """Return the maker of MR sequences of a liver."""
+    return lambda here: here.images(MR_TISSUES, MR_ROLES)

@@ -73,7 +73,8 @@ def _nested_masks(
     """
     solids: list[np.ndarray] = []
     for part in inside:
-        solid = touching((part >= 0.5) & evidence.organ, core) | core
+        solid = touching((part >= 0.5) & evidence.organ, core)
+        solid = solid if solid.any() else core
         solid = np.asarray(ndimage.binary_fill_holes(solid)) & evidence.organ
         solids.append(solid if not solids else solid & solids[-1])
     masks = {}

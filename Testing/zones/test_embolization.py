@@ -1,0 +1,87 @@
+"""Embolization and radioembolization: rims are benign, nodules are not, and edema is neither."""
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from interventional_oncology.zones import LABELS, label_zones
+
+
+def embolized(liver, rim_mm: float):
+    here = liver(noise=10.0)
+    here.paint("rim", here.ball((-10, -5, 0), 14 + rim_mm))
+    return here.paint("necrosis", here.ball((-10, -5, 0), 14))
+
+
+@pytest.mark.parametrize("rim_mm", [2.0, 4.0])
+def test_a_thin_rim_is_never_viable(liver, mr, rim_mm) -> None:
+    here = embolized(liver, rim_mm)
+    zones = label_zones(mr(here), here.mask("liver"), treatment="embolization")
+    assert zones.viable == ()
+    assert zones.treatment_response.category == "LR-TR Nonviable"
+    (rim,) = [f for f in zones.findings if f.kind == "rim"]
+    assert rim.volume_ml == pytest.approx(4 / 3 * np.pi * ((14 + rim_mm) ** 3 - 14**3) / 1000, rel=0.35)
+
+
+def test_a_nodule_in_the_rim_is_viable(liver, mr, dice) -> None:
+    here = embolized(liver, 3.0)
+    here.paint("hcc", here.ball((2, -5, 0), 4.5))
+    zones = label_zones(mr(here), here.mask("liver"), treatment="embolization")
+    assert zones.treatment_response.category == "LR-TR Viable"
+    assert zones.treatment_response_2018.category == "LR-TR Viable"
+    assert len(zones.viable) == 1
+    assert dice(zones.labels, LABELS["viable_tumor"], here.masks["hcc"]) >= 0.6
+    assert zones.viable[0].long_axis_mm == pytest.approx(9, abs=3)
+
+
+class TestRadiationCore:
+    """Masslike enhancement after radioembolization is compared over time."""
+
+    @staticmethod
+    def labels(here, nodule_mm: float) -> sitk.Image:
+        earlier = np.zeros_like(here.masks["liver"], dtype=np.uint8)
+        earlier[here.masks["necrosis"]] = LABELS["necrosis"]
+        if nodule_mm:
+            earlier[here.ball((2, -5, 0), nodule_mm / 2)] = LABELS["viable_tumor"]
+        return here.image(earlier)
+
+    @pytest.fixture
+    def irradiated(self, liver):
+        here = embolized(liver, 2.0)
+        here.paint("hcc", here.ball((2, -5, 0), 5.5))
+        return here
+
+    @pytest.mark.parametrize(
+        ("before_mm", "category", "course"),
+        [
+            (None, "LR-TR Nonprogressing", "residual"),
+            (0.0, "LR-TR Viable", "progression"),
+            (5.0, "LR-TR Viable", "residual"),
+            (11.0, "LR-TR Nonprogressing", "residual"),
+        ],
+    )
+    def test_category(self, irradiated, mr, before_mm, category, course) -> None:
+        previous = None if before_mm is None else self.labels(irradiated, before_mm)
+        zones = label_zones(
+            mr(irradiated),
+            irradiated.mask("liver"),
+            treatment="radioembolization",
+            previous=previous,
+            days_since_treatment=40,
+        )
+        assert zones.treatment_response.core == "radiation"
+        assert zones.treatment_response.category == category
+        (nodule,) = [f for f in zones.findings if f.kind == "viable_nodule"]
+        assert nodule.course == course
+        assert any("too early" in text for text in zones.warnings)
+        assert any("too early" in text for text in zones.treatment_response.reasons)
+
+
+def test_edema_is_a_layer_of_its_own(liver, mr, dice) -> None:
+    here = liver(noise=10.0)
+    here.paint("edema", here.ball((-8, -5, 0), 22)).paint("rim", here.ball((-8, -5, 0), 14.5))
+    here.paint("necrosis", here.ball((-8, -5, 0), 12))
+    zones = label_zones(mr(here), here.mask("liver"), treatment="radioembolization", days_since_treatment=120)
+    assert dice(zones.labels, LABELS["edema"], here.masks["edema"]) >= 0.85
+    assert zones.treatment_response.category == "LR-TR Nonviable"
+    assert not any("too early" in text for text in zones.warnings)

@@ -1,0 +1,39 @@
+"""Residual motion between sequences is measured, taken out and reported."""
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from scipy import ndimage
+
+from interventional_oncology.zones import LABELS, label_zones
+
+
+def moved(image: sitk.Image, shift_mm: tuple[float, float, float]) -> sitk.Image:
+    """Return the image with its content ``shift_mm`` farther along its axes."""
+    steps = np.array(shift_mm)[::-1] / np.array(image.GetSpacing())[::-1]
+    array = ndimage.shift(sitk.GetArrayFromImage(image), steps, order=1, mode="nearest")
+    found = sitk.GetImageFromArray(array)
+    found.CopyInformation(image)
+    return found
+
+
+def test_a_shift_is_measured_and_taken_out(electroporated, mr, dice) -> None:
+    images, shift_mm = mr(electroporated), (1.2, -0.8, 1.5)
+    images["arterial"] = moved(images["arterial"], shift_mm)
+    zones = label_zones(images, electroporated.mask("liver"), treatment="ire")
+    by_role = {motion.role: motion for motion in zones.phase_motion}
+    np.testing.assert_allclose(by_role["arterial"].shift_mm, shift_mm, atol=0.4)
+    assert by_role["arterial"].corrected
+    assert by_role["native_t1"].distance_mm < 0.4
+    assert dice(zones.labels, LABELS["inflammation"], electroporated.masks["inflammation"]) >= 0.8
+
+
+def test_a_sequence_far_off_is_left_out_and_that_is_said(electroporated, mr) -> None:
+    images = mr(electroporated)
+    images["hepatobiliary"] = moved(images["hepatobiliary"], (0.0, 13.0, 0.0))
+    zones = label_zones(images, electroporated.mask("liver"), treatment="ire")
+    assert any(text.startswith("hepatobiliary lies 1") for text in zones.warnings)
+    assert zones.hepatobiliary_zone is None
+    (motion,) = [m for m in zones.phase_motion if m.role == "hepatobiliary"]
+    assert not motion.corrected
+    assert motion.shift_mm == pytest.approx((0.0, 13.0, 0.0), abs=1.5)
