@@ -70,6 +70,26 @@ def test_a_click_half_way_to_the_edge_gives_nearly_the_same_outline():
         assert dice(off, truth) > 0.93
 
 
+@pytest.mark.parametrize(
+    ("rim", "core", "background"), [(130, 70, 100), (70, 95, 110)], ids=["necrotic", "target"]
+)
+def test_a_closed_rim_belongs_to_the_lesion(rim, core, background):
+    truth = ellipsoid((16, 15, 16))
+    values = painted(truth, rim, background)
+    values[ellipsoid((10, 9, 10))] = core
+    found = outline_lesion(image_of(values), (0, 0, 0))
+    assert dice(voxels(found.mask), truth) > 0.95
+
+
+def test_vessels_around_a_lesion_are_no_rim():
+    truth = ellipsoid((12, 12, 12))
+    x, y, z = np.moveaxis(places(), -1, 0)
+    values = painted(truth, 70)
+    for vessel in ((x - 16) ** 2 + z**2 < 9, (y + 16) ** 2 + z**2 < 9):
+        values[vessel] = 180
+    assert dice(voxels(outline_lesion(image_of(values), (0, 0, 0)).mask), truth) > 0.93
+
+
 def test_a_bright_vessel_beside_a_bright_lesion_is_left_out():
     truth = ellipsoid((12, 12, 12))
     x, _, z = np.moveaxis(places(), -1, 0)

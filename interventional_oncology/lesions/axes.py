@@ -15,6 +15,8 @@ _PAD = 2
 #: Slices this many pixels apart say less of each other than each says of itself.
 _FAR_SLICES = 2.0
 _DIRECTIONS = 12
+#: Depth as a share of the radius, below which a voxel center may lie outside the points drawn of a surface.
+_NEAR_SURFACE = 0.02
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class Outlines:
         if self._shape is None:
             return _zero_points(self._field, self._spacing_mm) - _PAD * self._spacing_mm
         outer = np.argwhere(self._inside & ~scipy.ndimage.binary_erosion(self._inside)) * self._spacing_mm
+        # Few voxels reach beyond the smooth surface: the others cannot be an end.
+        outer = outer[self._shape.depth(outer) < _NEAR_SURFACE]
         return np.concatenate([self._shape.surface_mm(), outer]) - _PAD * self._spacing_mm
 
 

@@ -6,6 +6,8 @@ from scipy.spatial.distance import cdist
 
 Chord = tuple[np.ndarray, np.ndarray]
 _BLOCK = 512
+#: So few points are compared pair by pair faster than their hull is found.
+_FEW = 300
 
 
 def length(chord: Chord) -> float:
@@ -25,7 +27,10 @@ def diameter(points: np.ndarray) -> Chord:
     >>> length(chord)
     5.0
     """
-    corners = _corners(_outermost(points))
+    outer = _outermost(points)
+    if len(outer) <= _FEW:
+        return _farthest(outer)
+    corners = _corners(outer)
     if points.shape[1] == 2 and len(corners) > 3:
         first, second = _opposite(corners)
         apart = np.linalg.norm(corners[first] - corners[second], axis=1)

@@ -13,6 +13,7 @@ from .distance import ball
 from .outline_correction import with_piece, without_piece
 from .outline_voxels import lesion_voxels
 from .ray_surface import Field, RaySurface, grow, recentered, smoothed_a_little, value_at
+from .rim import with_rim
 
 Point = Sequence[float] | np.ndarray
 
@@ -96,10 +97,10 @@ def outline_lesion(
 
     Notes
     -----
-    Nothing is random and nothing is trained. The smallest thing with an edge around the click is taken; how
-    the edge is found says :mod:`.ray_surface`. The outline is a star to a few millimeters (see
-    :mod:`.outline_voxels`), reaches at most :data:`REACH_MM` from the click, and does not know of a second
-    lesion that touches the first without an edge between them.
+    Nothing is random and nothing is trained. The smallest thing with an edge around the click is taken, with
+    a closed rim if it has one (:mod:`.rim`); how the edge is found says :mod:`.ray_surface`. The outline is a
+    star to a few millimeters (:mod:`.outline_voxels`), reaches at most :data:`REACH_MM` from its middle, and
+    does not know of a second lesion that touches the first without an edge between them.
     """
     check_volume(image, "the image")
     for mask, name in ((organ, "the organ"), (previous, "the previous outline")):
@@ -204,7 +205,7 @@ class _Desk:
         surface = _centered(field, surface, anchor)
         if not _has_edge(surface):
             return whole, None
-        whole[box] = lesion_voxels(field, surface)
+        whole[box] = lesion_voxels(field, with_rim(field, surface))
         return whole, surface if whole.any() else None
 
     def _smallest_with_edge(

@@ -126,7 +126,7 @@ def ray_directions() -> np.ndarray:
 
 def value_at(field: Field, center_mm: np.ndarray, radius_mm: float) -> float | None:
     """Return the mean value in a ball, or ``None`` if a lesion can be nowhere in it."""
-    radii, values, allowed = _along_rays(field, center_mm, radius_mm)
+    radii, values, allowed = along_rays(field, center_mm, radius_mm)
     weights = allowed * radii**2
     return float(np.average(values, weights=weights)) if weights.any() else None
 
@@ -137,6 +137,7 @@ def grow(
     radii_mm: float | np.ndarray,
     reach_mm: float,
     anchor: float,
+    core_mm: np.ndarray | None = None,
 ) -> RaySurface | None:
     """Return the surface that region competition finds from a first one.
 
@@ -153,15 +154,19 @@ def grow(
         No surface is farther than this.
     anchor : float
         Value at the click.
+    core_mm : ndarray, shape (rays,), optional
+        What is nearer than this belongs to the lesion, whatever its value, and does not tell how it looks.
     """
-    radii, values, allowed = _along_rays(field, center_mm, reach_mm)
+    radii, values, allowed = along_rays(field, center_mm, reach_mm)
+    core = radii < (np.zeros(_RAYS) if core_mm is None else core_mm)[:, None]
     surface = RaySurface(center_mm, np.full(_RAYS, radii_mm), 0.0, 0.0, 1.0, 0.0)
     for _ in range(_ROUNDS):
-        levels = _levels(radii, values, allowed, surface.radii_mm, anchor)
+        levels = _levels(radii, values, allowed & ~core, surface.radii_mm, anchor)
         if levels is None:
             return None
         surface = replace(surface, inside=levels[0], outside=levels[1], noise=levels[2])
         evidence = np.clip(surface.evidence(values), -_MOST_EVIDENCE, _MOST_EVIDENCE)
+        evidence = np.where(core, -_MOST_EVIDENCE, evidence)
         settled = _settle(radii, np.where(allowed, evidence, _FORBIDDEN), surface.mean_radius_mm)
         moved_mm = float(np.abs(settled - surface.radii_mm).max())
         surface = replace(surface, radii_mm=settled)
@@ -207,7 +212,7 @@ def voxels_inside(field: Field, surface: RaySurface) -> np.ndarray:
     return inside
 
 
-def _along_rays(
+def along_rays(
     field: Field, center_mm: np.ndarray, reach_mm: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return distances (n,), and for each ray and distance the value and whether a lesion can be there."""
@@ -230,8 +235,8 @@ def _levels(
     if min(np.count_nonzero(inside), np.count_nonzero(shell)) < _FEWEST_SAMPLES:
         return None
     weights = np.broadcast_to(radii**2, values.shape)
-    middle, spread = _median_and_spread(values[inside], weights[inside])
-    around, spread_around = _median_and_spread(values[shell], weights[shell])
+    middle, spread = median_and_spread(values[inside], weights[inside])
+    around, spread_around = median_and_spread(values[shell], weights[shell])
     limit = _ANCHOR_SHARE * abs(around - anchor)
     middle = float(np.clip(middle, anchor - limit, anchor + limit))
     contrast = abs(around - middle)
@@ -240,7 +245,8 @@ def _levels(
     return middle, around, max(min(spread, spread_around), _LEAST_NOISE_SHARE * contrast)
 
 
-def _median_and_spread(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+def median_and_spread(values: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return weighted median and half the width of the middle 68 % of values."""
     order = np.argsort(values)
     ranks = np.cumsum(weights[order])
     low, middle, high = values[order][np.searchsorted(ranks, np.array([0.16, 0.5, 0.84]) * ranks[-1])]
@@ -256,24 +262,24 @@ def _settle(radii: np.ndarray, evidence: np.ndarray, size_mm: float) -> np.ndarr
     stiff = float(np.sqrt(np.clip((_STIFF_BELOW_MM / size_mm) ** 2, 0.5, 4.0)))
     found = np.full(_RAYS, size_mm)
     for stiffness in stiff * _STIFFNESS:
-        wanted = _mean_over(_AGREEING) @ found
+        wanted = mean_over(_AGREEING) @ found
         found = choices[np.argmin(cost + stiffness * (choices - wanted[:, None]) ** 2, axis=1)]
-    smooth = _mean_over(_SMOOTH) @ found
-    limit = _SPIKE_SHARE * (_mean_over(_SPIKE) @ found) + _SPIKE_MM
+    smooth = mean_over(_SMOOTH) @ found
+    limit = _SPIKE_SHARE * (mean_over(_SPIKE) @ found) + _SPIKE_MM
     settled: np.ndarray = np.maximum(np.minimum(smooth, limit), 1.0)
     return settled
 
 
 def _behind_gap(evidence: np.ndarray) -> np.ndarray:
     """Return what lies behind a gap: along the rays around, "outside" has been seen too clearly to go on."""
-    total = np.cumsum(_mean_over(_AGREEING) @ evidence, axis=1) * _STEP_MM
+    total = np.cumsum(mean_over(_AGREEING) @ evidence, axis=1) * _STEP_MM
     risen = total - np.minimum.accumulate(np.minimum(total, 0.0), axis=1)
     behind: np.ndarray = np.maximum.accumulate(risen, axis=1) > _GAP_EVIDENCE_MM
     return behind
 
 
 @cache
-def _mean_over(angle: float) -> np.ndarray:
+def mean_over(angle: float) -> np.ndarray:
     """Return the matrix that averages over neighboring rays with a Gaussian of this angle (radians)."""
     rays = ray_directions()
     apart = np.arccos(np.clip(rays @ rays.T, -1.0, 1.0))
@@ -288,17 +294,18 @@ def _edge(radii: np.ndarray, values: np.ndarray, allowed: np.ndarray, surface: R
     Directions in which something foreign begins (fat beside a dark lesion) say nothing about the edge.
     """
     depth = min(3.0, 0.6 * surface.mean_radius_mm)
-    within, has_within = _band_mean(radii, values, allowed, surface.radii_mm, -depth, -0.5)
-    beyond, has_beyond = _band_mean(radii, values, allowed, surface.radii_mm, 0.5, 3.0)
-    step = _mean_over(_SMOOTH) @ ((beyond - within) / (surface.outside - surface.inside))
+    within, has_within = band_mean(radii, values, allowed, surface.radii_mm, -depth, -0.5)
+    beyond, has_beyond = band_mean(radii, values, allowed, surface.radii_mm, 0.5, 3.0)
+    step = mean_over(_SMOOTH) @ ((beyond - within) / (surface.outside - surface.inside))
     judged = has_within & has_beyond & (step > -1.0)
     enough = np.count_nonzero(judged) > _JUDGED_SHARE * _RAYS
     return float(np.clip(step[judged], -1.0, 1.0).mean()) if enough else 0.0
 
 
-def _band_mean(
+def band_mean(
     radii: np.ndarray, values: np.ndarray, allowed: np.ndarray, surface: np.ndarray, low: float, high: float
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean along each ray from ``low`` to ``high`` mm beyond a surface, and where there is one."""
     band = allowed & (radii > surface[:, None] + low) & (radii <= surface[:, None] + high)
     count = band.sum(axis=1)
     return np.where(band, values, 0.0).sum(axis=1) / np.maximum(count, 1), count > 0
