@@ -86,4 +86,29 @@ QUANTITIES = (
     Quantity("measurable_reason", "Why", definition="Why the lesion is measurable or is not."),
     Quantity("touches_border", "Cut off", definition="Whether the lesion reaches the border of the volume."),
     Quantity("slice_index", "Slice", definition="Number of the slice in which the long axis lies, from 0."),
+    Quantity("baseline_id", "Baseline lesion", definition="Number of the lesion in the baseline mask."),
+    Quantity("followup_id", "Follow-up lesion", definition="Number of the lesion in the follow-up mask."),
+    Quantity(
+        "relation",
+        "Relation",
+        definition="Whether a lesion is the same, has split, merged or vanished, or is new.",
+    ),
+    Quantity(
+        "overlap",
+        "Overlap",
+        definition="Common volume over that of the smaller lesion, after registration.",
+    ),
+    Quantity(
+        "center_distance_mm",
+        "Distance of the centers",
+        "mm",
+        "Distance of the centers of mass, after registration.",
+    ),
+    Quantity("baseline_ml", "Volume at baseline", "ml", "Sum of the voxels at baseline.", "", _VOLUME),
+    Quantity("followup_ml", "Volume at follow-up", "ml", "Sum of the voxels at follow-up.", "", _VOLUME),
+    Quantity(
+        "certainty",
+        "Certainty",
+        definition="Whether the match is sure, is to be checked, or was decided by the reader.",
+    ),
 )
