@@ -22,7 +22,7 @@ from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from interventional_oncology.margins import ablation_margin, mask_surface
 from interventional_oncology.margins.triangles import triangle_areas_mm2
 
-OF_TUMOR_PER_MM2, OF_ZONE_PER_MM2 = 10, 150
+OF_TUMOR_PER_MM2, OF_ZONE_PER_MM2 = 4, 60
 SMOOTHED_MM, STEP_MM, PAD_VOXELS = 1.0, 0.5, 6
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FOLDER = "images/hnts_mrg_pre_mid_masks/Evaluation_example"
