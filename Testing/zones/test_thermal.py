@@ -99,6 +99,22 @@ def test_earlier_tumor_tells_thin_residue_from_a_rim(liver) -> None:
     assert all(f.near_prior_tumor for f in zones.findings if f.kind == "viable_nodule")
 
 
+def test_tumor_that_enhances_less_than_the_liver_is_never_called_nonviable(liver) -> None:
+    here = liver()
+    tumor = here.ball((2, -5, 0), 13)
+    here.paint("metastasis", tumor).paint("necrosis", here.ball((-10, -5, 0), 15))
+    images, organ = here.images(), here.mask("liver")
+    unknown = label_zones(images, organ)
+    assert unknown.treatment_response.category == "LR-TR Equivocal"
+    assert "enhances less than parenchyma" in unknown.treatment_response.reasons[0]
+    known = label_zones(images, organ, prior_tumor=here.image(tumor.astype(np.uint8)))
+    assert known.treatment_response.category == "LR-TR Viable"
+    found = sitk.GetArrayViewFromImage(known.labels) == VIABLE
+    assert np.count_nonzero(found & here.masks["metastasis"]) >= 0.5 * np.count_nonzero(
+        here.masks["metastasis"]
+    )
+
+
 def test_region_limits_where_zones_are_found(liver) -> None:
     here = liver()
     first, second = here.ball((-18, 0, 0), 11), here.ball((18, 0, 0), 11)

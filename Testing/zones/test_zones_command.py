@@ -12,9 +12,9 @@ from interventional_oncology.cli.main import main
 from interventional_oncology.errors import InputError
 from interventional_oncology.images import read_mask
 from interventional_oncology.resources import resource_path
-from interventional_oncology.zones import LABELS, label_zones
+from interventional_oncology.zones import LABELS, label_zones, measure_zones
 from interventional_oncology.zones.appearance import appearance
-from interventional_oncology.zones.segments import layer_terms
+from interventional_oncology.zones.segments import layer_terms, read_segmentation
 
 
 @pytest.fixture
@@ -74,6 +74,33 @@ def test_a_second_examination_reads_the_first(arguments, tmp_path, capsys) -> No
     assert all(finding["new"] is False for finding in found["findings"])
 
 
+def test_numbers_anew_from_an_edited_segmentation(arguments, tmp_path, capsys) -> None:
+    extra = ["--compare", f"liver={tmp_path / 'liver.nii.gz'},{tmp_path / 'liver.nii.gz'}"]
+    assert main([*arguments, *extra, "--portal-vein-mm", "right=12,9.5", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["organ_changes"][0]["change_percent"] == 0
+    assert first["portal_vein"][0]["change_mm"] == pytest.approx(-2.5)
+    arguments[arguments.index("--out") + 1] = str(tmp_path / "again")
+    segmentation = str(tmp_path / "out" / "zones.seg.nrrd")
+    assert main([*arguments, "--from-segmentation", segmentation, "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    volumes = [{layer["name"]: layer["volume_ml"] for layer in found["layers"]} for found in (first, again)]
+    assert volumes[0] == volumes[1]
+    labels = [
+        sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / n / "zones.nii.gz"))) for n in ("out", "again")
+    ]
+    assert (labels[0] == labels[1]).all()
+
+
+def test_a_segment_of_another_name_is_refused(treated, tmp_path) -> None:
+    image = treated.image(treated.masks["necrosis"].astype("uint8"))
+    for key, value in {"ID": "a", "Name": "scar", "LabelValue": "1", "Layer": "0"}.items():
+        image.SetMetaData(f"Segment0_{key}", value)
+    sitk.WriteImage(image, str(tmp_path / "edited.seg.nrrd"))
+    with pytest.raises(InputError, match=r"expected segments named necrosis, .*got scar"):
+        read_segmentation(tmp_path / "edited.seg.nrrd", image)
+
+
 def test_an_untreated_liver_has_no_zone_and_that_is_no_error(liver, tmp_path, capsys) -> None:
     here, arguments = liver(), ["zones", "--treatment", "thermal", "--out", str(tmp_path / "out")]
     for role, image in here.images().items():
@@ -94,6 +121,10 @@ def test_an_untreated_liver_has_no_zone_and_that_is_no_error(liver, tmp_path, ca
         ("--image", "ct_native", "expected ROLE=PATH"),
         ("--image", "ct_venous=x.nii.gz", "expected ROLE=PATH"),
         ("--previous", "nowhere", "found no zones.nii.gz"),
+        ("--days-since-treatment", "-3", "expected 0 or more, got -3"),
+        ("--portal-vein-mm", "right=wide,9", "expected NAME=BASELINE,FOLLOWUP in mm"),
+        ("--portal-vein-mm", "right=12", "expected NAME=BASELINE,FOLLOWUP, got 'right=12'"),
+        ("--compare", "spleen", "expected NAME=BASELINE,FOLLOWUP"),
     ],
 )
 def test_refused(arguments, tmp_path, capsys, position, text, message) -> None:
@@ -121,6 +152,21 @@ class TestRefusedImages:
         native = treated.images()["ct_native"]
         with pytest.raises(InputError, match="parenchyma enhances"):
             label_zones({"ct_native": native, "ct_portal": native}, treated.mask("liver"))
+
+    def test_a_liver_without_unaffected_parenchyma(self, liver) -> None:
+        here = liver()
+        here.paint("necrosis", here.masks["liver"])
+        with pytest.raises(InputError, match="an organ without unaffected parenchyma cannot be judged"):
+            label_zones(here.images(), here.mask("liver"))
+
+    def test_an_unknown_label(self, treated) -> None:
+        labels = treated.mask("liver") * 9
+        with pytest.raises(InputError, match=r"labels: expected 1 necrosis.*got \[9\]"):
+            measure_zones(labels, treated.images(), treated.mask("liver"))
+
+    def test_an_unknown_treatment(self, treated) -> None:
+        with pytest.raises(InputError, match="'prayer' is unknown; expected one of: thermal, ire"):
+            label_zones(treated.images(), treated.mask("liver"), treatment="prayer")
 
     def test_empty_organ(self, treated) -> None:
         with pytest.raises(InputError, match="empty mask"):

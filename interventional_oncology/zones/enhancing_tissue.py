@@ -14,6 +14,10 @@ from .appearance import Appearance, ViableRule
 from .evidence import ARTERIAL_ROLES, VENOUS_ROLES, Evidence
 from .morphology import depth_mm, distance_mm, opened, pieces, resized, touching
 
+_INSIDE_THE_RIM = ("necrosis", "hemorrhagic_congestion")
+_INFLAMMATION = "inflammation"
+#: So many spreads of the table and deviations of noise away, tissue is not inflammation any more.
+_UNLIKE_SPREADS = 5.0
 _FINE_MM = 1.0
 _PAD = 3
 _RIM_REACH_MM = 2.0
@@ -48,7 +52,9 @@ def enhancing_tissue(
     if prior_tumor is not None:
         within |= prior_tumor & evidence.organ
     prominence, z_scores = _prominence(evidence, within, rule)
-    nodules = _nodules(evidence, prominence, zone, layers["necrosis"], rule)
+    nodules = _nodules(evidence, prominence, zone, _destroyed(layers), rule)
+    if _INFLAMMATION in layers:
+        nodules = _unlike_inflammation(evidence, nodules, rules)
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
         nodules |= _large(
             _in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule.volume_least_ml
@@ -57,6 +63,11 @@ def enhancing_tissue(
     weak_within = within & ~nodules & ~np.logical_or.reduce([*explained, np.zeros_like(zone)])
     hypovascular = _hypovascular(evidence, weak_within, zone, prior_tumor, rule)
     return EnhancingTissue(nodules, hypovascular, z_scores)
+
+
+def _destroyed(layers: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return what lies inside the enhancing rim."""
+    return np.logical_or.reduce([layers[name] for name in _INSIDE_THE_RIM if name in layers])
 
 
 def _prominence(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tuple[np.ndarray, np.ndarray]:
@@ -154,6 +165,25 @@ def _rim_thickness_mm(inside: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarr
     deepest = ndimage.maximum_filter(depth_mm(inside, spacing_mm), reach)
     surface = ndimage.binary_dilation(dead) & ~dead
     return 2.0 * float(np.median(deepest[surface])) if surface.any() else 0.0
+
+
+def _unlike_inflammation(evidence: Evidence, nodules: np.ndarray, rules: Appearance) -> np.ndarray:
+    """Return the nodules that differ from parenchyma in more than the arterial phase.
+
+    Inflammation around electroporated tissue does not, however thick; living tumor does.
+    """
+    kept = np.zeros_like(nodules)
+    for piece in pieces(nodules):
+        error = 1.0 / np.sqrt(np.count_nonzero(piece))
+        for role, expected in rules.tissues[_INFLAMMATION].items():
+            if role in ARTERIAL_ROLES or role not in evidence.contrasts:
+                continue
+            scale = 1.0 if role not in evidence.gains else evidence.gains[role].parenchyma
+            limit = _UNLIKE_SPREADS * (expected.spread * scale + evidence.noise[role] * error)
+            if abs(float(np.median(evidence.contrasts[role][piece]))) > limit:
+                kept |= piece
+                break
+    return kept
 
 
 def _large(mask: np.ndarray, evidence: Evidence, least_ml: float) -> np.ndarray:
