@@ -50,12 +50,6 @@ def score(name: str, says: str, *, replace: tuple[str, str] = ("", ""), text: st
     return Refusal(name, line, says, file="table.csv", made="table.csv", text=table)
 
 
-def beside(name: str, option: str, says: str, text: str) -> Refusal:
-    """Return a refusal of a table that is given beside a sound lesion table."""
-    line = f"score --criterion recist-1.1 --lesions {{lesions.csv}} {option} {{more.csv}} --out {{out}}"
-    return Refusal(name, line, says, file="more.csv", made="more.csv", text=text)
-
-
 def case(name: str, says: str, *replace: str, file: str = "case.toml") -> Refusal:
     """Return a refusal of one case file, made from the sound one."""
     return Refusal(
@@ -297,38 +291,6 @@ REFUSALS = [
     score("unknown role", "bystander", replace=("target", "bystander")),
     score("unknown state", "vanished", replace=("measured", "vanished")),
     score("the same lesion twice", "expected lesion 1 once a day", text=f"{HEADER}\n{ROW}\n{ROW}\n"),
-    score("a year of the Middle Ages", "after 1900", replace=("2025-02-20", "1025-02-20")),
-    beside(
-        "a grade that is none", "--complications", "a grade of CTCAE v5", "patient_id,term,ctcae\nP,fever,7\n"
-    ),
-    beside(
-        "a complication of no grade", "--complications", "by at least one of", "patient_id,term\nP,fever\n"
-    ),
-    beside(
-        "a complication before the treatment",
-        "--complications",
-        "on or after the treatment of 2025-03-02",
-        "patient_id,term,date,treatment_date,sir\nP,fever,2025-03-01,2025-03-02,1\n",
-    ),
-    beside(
-        "a patient twice",
-        "--patients",
-        "each patient once",
-        "patient_id,death_date\nP,2025-03-01\nP,2025-03-02\n",
-    ),
-    beside("a column that is unknown", "--patients", "died", "patient_id,died\nP,2025-03-01\n"),
-    case(
-        "a criterion that is unknown",
-        "recist-9",
-        "[treatment]",
-        '[response]\ncriteria = ["recist-9"]\n[treatment]',
-    ),
-    case(
-        "a complication with an unknown grade",
-        "[[complication]] 1",
-        "[treatment]",
-        '[[complication]]\nterm = "fever"\ndate = 2025-03-05\ncirse = 9\n[treatment]',
-    ),
     Refusal(
         "unknown option of a criterion",
         "score --criterion mrecist --lesions {table.csv} --option five=5 --out {out}",
