@@ -1,4 +1,4 @@
-"""What ``score`` refuses of the tables beside the lesions; of a case see Testing/cases/test_course_tables.py."""
+"""What ``score`` refuses of the tables that are given beside the lesions."""
 
 import pytest
 from refusals import Refusal, check_refused
