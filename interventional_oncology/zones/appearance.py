@@ -73,6 +73,7 @@ class ViableRule:
     thickness_least_mm: float
     beyond_rim_mm: float
     within_prior_mm: float
+    unlike_layers: float
     taper_mm: float
     dent_mm: float
     dent_closing_mm: float

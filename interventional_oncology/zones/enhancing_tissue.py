@@ -13,11 +13,9 @@ from scipy import ndimage
 from .appearance import Appearance, ViableRule
 from .evidence import ARTERIAL_ROLES, VENOUS_ROLES, Evidence
 from .morphology import depth_mm, distance_mm, opened, pieces, resized, touching
+from .nested import LayerFit
 
 _INSIDE_THE_RIM = ("necrosis", "hemorrhagic_congestion")
-_INFLAMMATION = "inflammation"
-#: So many spreads of the table and deviations of noise away, tissue is not inflammation any more.
-_UNLIKE_SPREADS = 5.0
 _FINE_MM = 1.0
 _PAD = 3
 _RIM_REACH_MM = 2.0
@@ -43,7 +41,11 @@ class EnhancingTissue:
 
 
 def enhancing_tissue(
-    evidence: Evidence, layers: Mapping[str, np.ndarray], prior_tumor: np.ndarray | None, rules: Appearance
+    evidence: Evidence,
+    layers: Mapping[str, np.ndarray],
+    fit: LayerFit,
+    prior_tumor: np.ndarray | None,
+    rules: Appearance,
 ) -> EnhancingTissue:
     """Return the enhancing tissue in the zone, within reach of it, and in the earlier tumor."""
     rule = rules.viable_tumor
@@ -53,8 +55,8 @@ def enhancing_tissue(
         within |= prior_tumor & evidence.organ
     prominence, z_scores = _prominence(evidence, within, rule)
     nodules = _nodules(evidence, prominence, zone, _destroyed(layers), rule)
-    if _INFLAMMATION in layers:
-        nodules = _unlike_inflammation(evidence, nodules, rules)
+    if "inflammation" in layers:  # as bright as tumor in the arterial phase, and up to as thick
+        nodules = _unexplained(nodules, evidence, fit, rules)
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
         nodules |= _large(
             _in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule.volume_least_ml
@@ -167,22 +169,12 @@ def _rim_thickness_mm(inside: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarr
     return 2.0 * float(np.median(deepest[surface])) if surface.any() else 0.0
 
 
-def _unlike_inflammation(evidence: Evidence, nodules: np.ndarray, rules: Appearance) -> np.ndarray:
-    """Return the nodules that differ from parenchyma in more than the arterial phase.
-
-    Inflammation around electroporated tissue does not, however thick; living tumor does.
-    """
+def _unexplained(nodules: np.ndarray, evidence: Evidence, fit: LayerFit, rules: Appearance) -> np.ndarray:
+    """Return the nodules that no mixture of the layers looks like in all sequences together."""
     kept = np.zeros_like(nodules)
     for piece in pieces(nodules):
-        error = 1.0 / np.sqrt(np.count_nonzero(piece))
-        for role, expected in rules.tissues[_INFLAMMATION].items():
-            if role in ARTERIAL_ROLES or role not in evidence.contrasts:
-                continue
-            scale = 1.0 if role not in evidence.gains else evidence.gains[role].parenchyma
-            limit = _UNLIKE_SPREADS * (expected.spread * scale + evidence.noise[role] * error)
-            if abs(float(np.median(evidence.contrasts[role][piece]))) > limit:
-                kept |= piece
-                break
+        if fit.misfit(evidence, piece, rules.coherence) > rules.viable_tumor.unlike_layers:
+            kept |= piece
     return kept
 
 

@@ -76,10 +76,35 @@ def _expected(evidence: Evidence, role: str, layer: Mapping[str, Expected]) -> t
     return contrast, float(np.hypot(native.spread, spread))
 
 
+@dataclass(frozen=True)
+class LayerFit:
+    """The layers as fitted.
+
+    Attributes
+    ----------
+    model : LayerModel
+    inside : numpy.ndarray, shape (layers, k, j, i)
+        Fraction of each voxel inside the outer surface of each layer, from outside in.
+    contrasts : numpy.ndarray, shape (roles, layers)
+        As learned from the images.
+    """
+
+    model: LayerModel
+    inside: np.ndarray
+    contrasts: np.ndarray
+
+    def misfit(self, evidence: Evidence, piece: np.ndarray, rule: CoherenceRule) -> float:
+        """Return how many squared deviations the mean of a piece lies from the nearest mixture of layers."""
+        mean = np.array([[float(evidence.contrasts[role][piece].mean()) for role in self.model.roles]])
+        states, means = _states(self.contrasts.shape[1]), _means(self.contrasts)
+        noise = _noise_at_borders(self.model.noise / np.sqrt(np.count_nonzero(piece)), means, rule)
+        return float((((mean - _fractions(states) @ means.T) / noise) ** 2).sum(axis=1).min())
+
+
 def fit_layers(
     evidence: Evidence, model: LayerModel, core: np.ndarray, near: np.ndarray, rule: CoherenceRule
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the cumulated fractions (layers, k, j, i) and the learned contrasts (roles, layers).
+) -> LayerFit:
+    """Return the layers that explain all images best.
 
     Parameters
     ----------
@@ -103,9 +128,8 @@ def fit_layers(
     weights = np.maximum(organ, np.float32(0.1))
     contrasts, strength = model.expected.copy(), 0.0
     for _ in range(_ROUNDS):
-        means = np.concatenate([np.zeros((len(model.roles), 1)), contrasts], axis=1)
-        steps = np.abs(np.diff(means, axis=1)).max(axis=1)
-        noise = np.hypot(model.noise, rule.misplaced * steps)
+        means = _means(contrasts)
+        noise = _noise_at_borders(model.noise, means, rule)
         costs, trust = _costs(values, _fractions(states) @ means.T, noise, rule.outlier)
         for _ in range(_SWEEPS):
             around = np.stack(
@@ -114,7 +138,17 @@ def fit_layers(
             inside[:, near] = _expectation(states, costs, prior, around, strength)
             strength = rule.strength
         contrasts = _learned(values, _fractions(inside[:, near].T), trust, model)
-    return inside, contrasts
+    return LayerFit(model, inside, contrasts)
+
+
+def _means(contrasts: np.ndarray) -> np.ndarray:
+    """Return the contrasts (roles, layers + 1) with that of parenchyma, zero, before them."""
+    return np.concatenate([np.zeros((len(contrasts), 1)), contrasts], axis=1)
+
+
+def _noise_at_borders(noise: np.ndarray, means: np.ndarray, rule: CoherenceRule) -> np.ndarray:
+    """Return the noise with what motion and sampling leave at a border, by the largest step there is."""
+    return np.hypot(noise, rule.misplaced * np.abs(np.diff(means, axis=1)).max(axis=1))
 
 
 def _states(layers: int) -> np.ndarray:

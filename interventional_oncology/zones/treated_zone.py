@@ -23,10 +23,10 @@ def find_zone(evidence: Evidence, hints: Hints, treatment: Treatment, rules: App
     if hints.region is not None:
         near &= distance_mm(hints.region, evidence.spacing_mm) <= treatment.reach_mm
     names, model, said = _told_apart(evidence, treatment, rules)
-    inside, _ = fit_layers(evidence, model, core, near, rules.coherence)
-    layers = _nested_masks(names, inside, core & near, evidence, rules.coherence.volume_least_ml)
+    fit = fit_layers(evidence, model, core, near, rules.coherence)
+    layers = _nested_masks(names, fit.inside, core & near, evidence, rules.coherence.volume_least_ml)
     zone = np.logical_or.reduce(list(layers.values()))
-    found = enhancing_tissue(evidence, layers, hints.prior_tumor, rules)
+    found = enhancing_tissue(evidence, layers, fit, hints.prior_tumor, rules)
     viable, unclear = _judged(found, hints.prior_tumor)
     layers["viable_tumor"] = viable
     tissues = {"viable_nodule": viable, "hypovascular_tissue": unclear}
