@@ -66,6 +66,12 @@ QUANTITIES = (
         "mm",
         "Smallest change of the sum that would change the overall response.",
     ),
+    Quantity(
+        "flip_distance_hu",
+        "Attenuation to another category",
+        "HU",
+        "Smallest change of the mean attenuation that would change the overall response (Choi, mChoi).",
+    ),
     Quantity("flip_to", "Nearest other category", definition="What that change would make of the response."),
     Quantity(
         "lesion_responses",
