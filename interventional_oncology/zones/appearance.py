@@ -83,6 +83,7 @@ class ViableRule:
     hypovascular: tuple[float, float]
     hypovascular_smoothing_mm: float
     hypovascular_radius_mm: float
+    hypovascular_radius_voxels: float
     hypovascular_least_ml: float
     volume_least_ml: float
 

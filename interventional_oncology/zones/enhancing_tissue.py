@@ -198,7 +198,9 @@ def _hypovascular(
     low, high = rule.hypovascular
     smooth = evidence.smooth(evidence.enhancement(), rule.hypovascular_smoothing_mm)
     weak = within & (smooth > low) & (smooth < high)
-    thick = opened(weak, rule.hypovascular_radius_mm, evidence.spacing_mm)
+    voxel_mm = float(np.cbrt(np.prod(evidence.spacing_mm)))
+    radius_mm = max(rule.hypovascular_radius_mm, rule.hypovascular_radius_voxels * voxel_mm)
+    thick = opened(weak, radius_mm, evidence.spacing_mm)
     anchor = distance_mm(zone, evidence.spacing_mm) <= 2.0 * float(evidence.spacing_mm.max())
     if prior_tumor is not None:
         thick |= opened(weak & prior_tumor, 0.5 * rule.hypovascular_radius_mm, evidence.spacing_mm)
