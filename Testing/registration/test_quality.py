@@ -86,6 +86,46 @@ def test_similarity_is_taken_where_the_images_overlap(fixed: Scan) -> None:
     assert similarity(away, fixed.image, fixed.image, fixed.liver) == (None, 0.0)
 
 
+@pytest.mark.parametrize("side", ["fixed", "moving"])
+def test_treated_tissue_is_left_out_of_the_similarity(side: str, anatomy: Abdomen, fixed: Scan) -> None:
+    again = scan(anatomy, grid(), seed=3)
+    values, liver = sitk.GetArrayFromImage(again.image), sitk.GetArrayFromImage(again.liver) != 0
+    treated = liver.copy()
+    treated[..., int(np.median(np.nonzero(liver)[2])) :] = False  # half of the liver
+    values[treated] = 10.0
+    zone = filled(again.liver, treated.astype(np.uint8))
+    shift_mm = (7.0, -5.0, 6.0)  # the moving scan and its masks lie elsewhere
+    moving, moving_mask = filled(again.image, values), sitk.Image(again.liver)
+    for image in (moving, moving_mask, *([zone] if side == "moving" else [])):
+        image.SetOrigin(np.add(image.GetOrigin(), shift_mm).tolist())
+    masks = {"fixed_mask": fixed.liver, "moving_mask": moving_mask, "landmarks": None}
+    there = sitk.TranslationTransform(3, shift_mm)
+    without = assess(there, fixed.image, moving, **masks)
+    assert without.verdict == "failed"
+    excluded = {"exclude_mask" if side == "fixed" else "moving_exclude_mask": zone}
+    quality = assess(there, fixed.image, moving, **masks, **excluded)
+    assert quality.similarity_metric.endswith("in the fixed mask without treated tissue")
+    assert quality.structure_similarity is not None
+    assert without.structure_similarity is not None
+    assert quality.structure_similarity > without.structure_similarity + 0.2
+    assert quality.verdict == "good", quality.reasons
+
+
+def test_nothing_but_treated_tissue_is_compared_all_the_same(fixed: Scan) -> None:
+    here = sitk.Transform(3, sitk.sitkIdentity)
+    quality = assess(
+        here,
+        fixed.image,
+        fixed.image,
+        fixed_mask=fixed.liver,
+        moving_mask=fixed.liver,
+        landmarks=None,
+        exclude_mask=fixed.liver,
+    )
+    assert quality.similarity_after == pytest.approx(1.0)
+    assert quality.similarity_metric.endswith("in the fixed mask")
+
+
 def test_verdict_of_a_good_record_is_good_without_reasons() -> None:
     assert judge(**GOOD) == ("good", ())
     assert judge(**{**GOOD, "tre_mm_after": None, "similarity_before": None}) == ("good", ())

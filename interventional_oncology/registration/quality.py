@@ -102,6 +102,7 @@ def assess(
     expected_error_mm: dict[str, float] | None = None,
     preset: Preset | None = None,
     images_compared: bool = True,
+    landmarks_tell: bool = True,
 ) -> RegistrationQuality:
     """Return the quality of ``transform`` (fixed points to moving points, LPS mm).
 
@@ -113,7 +114,8 @@ def assess(
         The organ in both images.
     landmarks : ndarray, shape (n, 6), or None
     exclude_mask, moving_exclude_mask : SimpleITK.Image, optional
-        Treated tissue, which is not alike however good the registration is.
+        Treated tissue, which is not alike however good the registration is: with a fixed mask, the
+        similarities leave it out.
     fixed_vessels, moving_vessels : SimpleITK.Image, optional
         Vessels of the organ in both images.
     inverse_consistency_mm : dict, optional
@@ -124,14 +126,17 @@ def assess(
         Whose window of intensities counts where two CTs are compared in an organ; all of them if absent.
     images_compared : bool
         False if ``transform`` was made from the organ masks alone.
+    landmarks_tell : bool
+        False if ``transform`` was fitted to the landmarks and nothing says how far off it is elsewhere.
     """
     identity = sitk.Transform()
     both_ct = in_hounsfield(choose_preset(None, fixed, moving))
-    before, _ = similarity(identity, fixed, moving, fixed_mask)
-    after, overlap = similarity(transform, fixed, moving, fixed_mask)
+    compared = _without_treated(transform, fixed_mask, exclude_mask, moving_exclude_mask)
+    before, _ = similarity(identity, fixed, moving, compared)
+    after, overlap = similarity(transform, fixed, moving, compared)
     window = preset.window if preset is not None and both_ct else None
     alike = [
-        _structure_similarity(t, fixed, moving, fixed_mask, both_ct, window) for t in (identity, transform)
+        _structure_similarity(t, fixed, moving, compared, both_ct, window) for t in (identity, transform)
     ]
     dices = [organ_dice(t, fixed_mask, moving_mask) for t in (identity, transform)]
     errors = [_landmark_error(t, landmarks) for t in (identity, transform)]
@@ -145,10 +150,10 @@ def assess(
         vessels = [vessel_distance_mm(t, fixed_vessels, moving_vessels) for t in (identity, transform)]
     change = _change(transform, fixed, fixed_mask)
     # Two contrasts may be less alike in their intensities the better they lie on each other.
-    compared = (before, after) if both_ct or fixed_mask is None else (alike[0], alike[1])
+    judged = (before, after) if both_ct or fixed_mask is None else (alike[0], alike[1])
     verdict, reasons = judge(
-        similarity_before=compared[0],
-        similarity_after=None if after is None else compared[1],
+        similarity_before=judged[0],
+        similarity_after=None if after is None else judged[1],
         structure_similarity=alike[1],
         organ_given=fixed_mask is not None,
         both_ct=both_ct,
@@ -164,8 +169,11 @@ def assess(
         vessel_mm_after=vessels[1],
         inverse_consistency_mm=inverse_consistency_mm,
         expected_error_mm=expected_error_mm,
+        landmarks_tell=landmarks_tell,
     )
     where = "overlap" if fixed_mask is None else "fixed mask"
+    if compared is not fixed_mask:
+        where += " without treated tissue"
     return RegistrationQuality(
         similarity_metric=f"normalized cross-correlation in the {where}",
         similarity_before=before,
@@ -189,6 +197,22 @@ def assess(
         inverse_consistency_mm=inverse_consistency_mm,
         expected_error_mm=expected_error_mm,
     )
+
+
+def _without_treated(
+    transform: sitk.Transform,
+    fixed_mask: sitk.Image | None,
+    exclude_mask: sitk.Image | None,
+    moving_exclude_mask: sitk.Image | None,
+) -> sitk.Image | None:
+    """Return the fixed mask without treated tissue; as it is where next to nothing would be left."""
+    if fixed_mask is None or (exclude_mask is None and moving_exclude_mask is None):
+        return fixed_mask
+    left = fixed_mask != 0
+    for mask, to in ((exclude_mask, sitk.Transform()), (moving_exclude_mask, transform)):
+        if mask is not None:
+            left &= resample_mask(mask != 0, fixed_mask, transform=to) == 0
+    return left if np.count_nonzero(sitk.GetArrayViewFromImage(left)) >= FEWEST_VOXELS else fixed_mask
 
 
 @dataclass(frozen=True)
