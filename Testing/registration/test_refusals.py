@@ -30,6 +30,10 @@ def test_images_and_masks_that_cannot_be_used(fixed: Scan) -> None:
         ({"landmarks": np.zeros((5, 6))}, "off one line"),
         ({"landmarks": np.full((5, 6), np.nan)}, "finite"),
         ({"exclude_mask": liver * 0 + 1}, "got 0 voxels of the fixed image to compare"),
+        (
+            {"moving_exclude_mask": liver * 0 + 1, "initial": sitk.TranslationTransform(3)},
+            "inside the moving one and outside excluded tissue",
+        ),
     ]
     for change, message in cases:
         given = {"fixed": image, "moving": image, "method": "rigid", **change}

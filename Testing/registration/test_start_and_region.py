@@ -40,6 +40,49 @@ def test_a_start_by_hand_brings_images_together_that_no_search_reaches(pair: tup
         register(fixed.image, away, method="rigid", initial=sitk.TranslationTransform(3, (0.0, -170.0, 0.0)))
 
 
+@pytest.mark.parametrize(("method", "preset"), [("rigid", None), ("deformable", "rigid-head")])
+def test_a_rigid_result_starts_from_what_is_rigid_in_a_transform(
+    pair: tuple[Scan, Scan], method: str, preset: str | None
+) -> None:
+    fixed, moving = pair
+    stretched = sitk.AffineTransform(3)
+    stretched.Scale((1.06, 0.96, 1.0))
+    found = register(fixed.image, moving.image, method=method, preset=preset, initial=stretched)
+    assert found.transform.GetName() == "Euler3DTransform"
+    assert any("initial transform is not rigid" in said for said in found.cautions)
+
+
+def test_a_rotation_that_was_rounded_in_a_file_is_rigid(pair: tuple[Scan, Scan]) -> None:
+    fixed, moving = pair
+    turned = sitk.Euler3DTransform((0.0, 0.0, 0.0), 0.0, 0.0, 0.02)
+    rounded = sitk.AffineTransform(3)
+    rounded.SetMatrix(np.round(turned.GetMatrix(), 6).tolist())
+    found = register(fixed.image, moving.image, method="rigid", initial=rounded)
+    assert found.transform.GetName() == "Euler3DTransform"
+    assert not any("not rigid" in said for said in found.cautions)
+
+
+def test_landmarks_outside_the_fixed_image_are_said(pair: tuple[Scan, Scan]) -> None:
+    fixed, moving = pair
+    points = LIVER_MM + 40.0 * np.eye(4, 3)
+    points[0, 0] = 5000.0
+    pairs = np.hstack([points, points])
+    found = register(fixed.image, moving.image, method="rigid", landmarks=pairs)
+    assert any("1 of 4 fixed points lie outside the fixed image" in said for said in found.cautions)
+
+
+def test_three_landmarks_alone_do_not_make_a_good_verdict(pair: tuple[Scan, Scan]) -> None:
+    fixed, _ = pair
+    points = LIVER_MM + 40.0 * np.eye(4, 3)
+    pairs = np.hstack([points, points])
+    assert register_by_landmarks(fixed.image, fixed.image, pairs).quality.verdict == "good"
+    few = register_by_landmarks(fixed.image, fixed.image, pairs[:3]).quality
+    assert few.verdict == "check"
+    assert few.reasons == ("no organ mask: the alignment of the organ itself was not judged",)
+    masks = {"fixed_mask": fixed.liver, "moving_mask": fixed.liver}
+    assert register_by_landmarks(fixed.image, fixed.image, pairs[:3], **masks).quality.verdict == "good"
+
+
 def test_one_frame_of_reference_is_where_the_search_starts(pair: tuple[Scan, Scan]) -> None:
     fixed, moving = (sitk.Image(one.image) for one in pair)
     assert register(fixed, moving, method="rigid").start == "most alike"

@@ -8,7 +8,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import check_3d_image
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
-from .landmarks import FEWEST, checked_landmarks
+from .landmarks import FEWEST, checked_landmarks, outside
 from .linear import LinearMap
 from .spread import spread
 from .start import rigid_fit
@@ -89,7 +89,7 @@ def landmark_transform(
     lacking = _lacks(pairs) if kind != "rigid" else ""
     if lacking:
         done, cautions = "rigid", [f"{name}: a rigid map instead of {_ARTICLE[kind]} one, because {lacking}"]
-    cautions += _outside(pairs, fixed, name)
+    cautions += [] if fixed is None else outside(pairs, fixed, name)
     fit = _fitted(pairs, done, smoothing_mm)
     if isinstance(fit, ThinPlate):
         assert fixed is not None
@@ -165,19 +165,6 @@ def _fixes(pairs: np.ndarray, kind: str) -> bool:
     except InputError:
         return False
     return kind == "rigid" or not _lacks(pairs)
-
-
-def _outside(pairs: np.ndarray, fixed: sitk.Image | None, name: str) -> list[str]:
-    if fixed is None:
-        return []
-    index = np.array([fixed.TransformPhysicalPointToContinuousIndex(p) for p in pairs[:, :3].tolist()])
-    inside = ((index >= -0.5) & (index <= np.array(fixed.GetSize()) - 0.5)).all(axis=1)
-    if inside.all():
-        return []
-    count = f"{np.count_nonzero(~inside)} of {len(pairs)} fixed points"
-    return [
-        f"{name}: {count} lie outside the fixed image (expected LPS mm; RAS has the first two signs turned)"
-    ]
 
 
 def _folding(transform: sitk.Transform, fixed: sitk.Image, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import SimpleITK as sitk
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
@@ -107,3 +108,15 @@ def checked_landmarks(given: ArrayLike, name: str) -> np.ndarray:
             )
             raise InputError(msg)
     return pairs
+
+
+def outside(pairs: np.ndarray, fixed: sitk.Image, name: str) -> list[str]:
+    """Return a sentence if fixed points of ``pairs`` (n, 6) lie outside the fixed image, else none."""
+    index = np.array([fixed.TransformPhysicalPointToContinuousIndex(p) for p in pairs[:, :3].tolist()])
+    inside = ((index >= -0.5) & (index <= np.array(fixed.GetSize()) - 0.5)).all(axis=1)
+    if inside.all():
+        return []
+    count = f"{np.count_nonzero(~inside)} of {len(pairs)} fixed points"
+    return [
+        f"{name}: {count} lie outside the fixed image (expected LPS mm; RAS has the first two signs turned)"
+    ]

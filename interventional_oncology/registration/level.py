@@ -124,6 +124,7 @@ class Level:
             msg = (
                 "registration: expected the images to overlap where they are compared, "
                 f"got {np.count_nonzero(seen)} of {len(seen)} voxels of the fixed image inside the moving one"
+                f"{'' if resolution.moving_excluded is None else ' and outside excluded tissue'}"
             )
             raise InputError(msg)
         return _of_those(resolution.compared, seen)

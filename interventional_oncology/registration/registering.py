@@ -173,7 +173,14 @@ def register(
     else:
         prepared = prepare(fixed, moving, chosen, masks, finest_mm=_finest_mm(chosen, method))
         start = choose_start(
-            prepared, chosen, fixed=fixed, moving=moving, masks=masks, landmarks=landmarks, initial=initial
+            prepared,
+            chosen,
+            fixed=fixed,
+            moving=moving,
+            masks=masks,
+            landmarks=landmarks,
+            initial=initial,
+            rigid=method == "rigid",
         )
         task = Deformation(fixed, moving, masks, chosen, prepared, start.linear)
         found = _align(task, deforming, method, aligning)
@@ -263,6 +270,7 @@ def register_by_landmarks(
         fixed_vessels=fixed_vessels,
         moving_vessels=moving_vessels,
         expected_error_mm=fit.tre_mm,
+        landmarks_tell=fit.tre_mm is not None,
     )
     return Registration(
         fit.transform,
