@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
+from .products import product
 from .registration_error import Probes, RegistrationError, correlation
 from .segmentation_error import SegmentationError
 from .true_map import Cells, draw_true_maps
@@ -117,10 +118,8 @@ def true_margin(measured: MeasuredMap) -> TrueMargin:
     )
     outline_mm2 = measured.segmentation.deviation_mm(at_cells.directions_lps) ** 2
     drawn_mm += _BUMPS * np.sqrt(outline_mm2.mean())
-    expected_mm, deviation_mm = (
-        _between_cells(measured.tumor, chosen, smooth, of_cells_mm, over_mm)
-        for of_cells_mm in (drawn_mm.mean(axis=1), drawn_mm.std(axis=1))
-    )
+    of_cells_mm = np.stack([drawn_mm.mean(axis=1), drawn_mm.std(axis=1)], axis=1)
+    expected_mm, deviation_mm = _between_cells(measured.tumor, chosen, smooth, of_cells_mm, over_mm).T
     dents_mm = np.maximum(expected_mm - _EXPLAINED_DEVIATIONS * error_mm - measured.margin_mm, 0.0)
     _, nearest = cKDTree(at_cells.points_lps_mm).query(measured.tumor.points_lps_mm)
     deepest_mm = np.zeros(len(chosen))
@@ -132,10 +131,10 @@ def true_margin(measured: MeasuredMap) -> TrueMargin:
 def _between_cells(
     vertices: Probes, chosen: np.ndarray, smooth: np.ndarray, at_cells_mm: np.ndarray, over_mm: float
 ) -> np.ndarray:
-    """Return a smooth map that is known at chosen vertices at all of them."""
-    mean_mm = at_cells_mm.mean()
+    """Return smooth maps (n, maps) that are known at chosen vertices at all of them."""
+    mean_mm = at_cells_mm.mean(axis=0)
     weights = np.linalg.solve(smooth + _NUGGET * np.eye(len(chosen)), at_cells_mm - mean_mm)
-    return np.asarray(mean_mm + correlation(vertices, vertices.part(chosen), over_mm) @ weights)
+    return mean_mm + product(correlation(vertices, vertices.part(chosen), over_mm), weights)
 
 
 def _cells(measured: MeasuredMap) -> np.ndarray:
@@ -148,9 +147,10 @@ def _cells(measured: MeasuredMap) -> np.ndarray:
     while True:
         place = np.floor(points_mm / step_mm)
         off_middle = np.sum((points_mm / step_mm - place - 0.5) ** 2, axis=1)
-        _, cell = np.unique(place.astype(int), axis=0, return_inverse=True)
-        order = np.lexsort((off_middle, cell.ravel()))
-        first = np.concatenate([[True], np.diff(cell.ravel()[order]) > 0])
+        counts = (place - place.min(axis=0)).astype(int)
+        cell = np.ravel_multi_index(tuple(counts.T), counts.max(axis=0) + 1)
+        order = np.lexsort((off_middle, cell))
+        first = np.concatenate([[True], np.diff(cell[order]) > 0])
         if np.count_nonzero(first) <= _MOST_CELLS:
             return np.union1d(order[first], np.argmin(measured.margin_mm))
         step_mm *= 1.1

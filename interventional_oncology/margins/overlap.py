@@ -6,6 +6,7 @@ import numpy as np
 
 from .crop import Frame, bounding_slices
 from .distance import SurfaceLocator
+from .products import weighted_sum
 from .shape import Shape
 from .triangles import fraction_below, triangle_areas_mm2, vertex_weights, weighted_percentiles
 
@@ -70,7 +71,7 @@ def surface_agreement(
         total_mm2 += float(areas_mm2.sum())
         # Strictly beyond: a distance of just the tolerance is within it.
         beyond = fraction_below(-to_other_mm, triangles, -tolerance_mm)
-        within_mm2 += float(areas_mm2 @ (1.0 - beyond))
+        within_mm2 += weighted_sum(areas_mm2, 1.0 - beyond)
         weights = vertex_weights(len(to_other_mm), triangles, areas_mm2)
         (percentile_mm,) = weighted_percentiles(to_other_mm, weights, (_HAUSDORFF_PERCENT,))
         farthest_mm = max(farthest_mm, percentile_mm)

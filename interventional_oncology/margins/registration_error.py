@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..images import check_volume
 from .checks import length_mm
 from .crop import Frame
+from .products import product
 
 #: Over this distance (mm) two places share their error about half (Gaussian correlation). Measured errors of
 #: deformable registration of the liver are smooth over a few centimeters (Docs/benchmarks.md).
@@ -61,7 +62,7 @@ def correlation(first: Probes, second: Probes, over_mm: float) -> np.ndarray:
     squared = (
         np.einsum("ij,ij->i", first.points_lps_mm, first.points_lps_mm)[:, None]
         + np.einsum("ij,ij->i", second.points_lps_mm, second.points_lps_mm)
-        - 2.0 * first.points_lps_mm @ second.points_lps_mm.T
+        - 2.0 * product(first.points_lps_mm, second.points_lps_mm.T)
     )
     return np.exp(-0.5 * np.maximum(squared, 0.0) / over_mm**2)
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .products import product
+
 _REACH_SIGMAS = 5.0
 _REACH_NARROW_SIGMAS = 2.5
 _ROOT_PI = np.float32(np.sqrt(np.pi))
@@ -180,19 +182,15 @@ def _fit(
     return at_knots, at_voxels
 
 
-# Products of many small matrices, not of few large ones: BLAS computes large ones in threads, and waiting for
-# these takes many times as long as the product when other programs keep the processors busy.
-
-
 def _gather(values: np.ndarray, along: list[np.ndarray]) -> np.ndarray:
     """Return ``values`` with the matrices for i, j, k applied, the slices first: what becomes fewer."""
-    fewer = np.matmul(np.matmul(along[2], values.transpose(1, 0, 2)), along[0].T)
-    return np.matmul(along[1], fewer.transpose(1, 0, 2))
+    fewer = product(product(along[2], values.transpose(1, 0, 2)), along[0].T)
+    return product(along[1], fewer.transpose(1, 0, 2))
 
 
 def _spread(values: np.ndarray, along: list[np.ndarray]) -> np.ndarray:
     """Return ``values`` with the matrices for i, j, k applied, the slices last: what becomes more."""
-    more = np.matmul(np.matmul(along[1], values), along[0].T)
+    more = product(product(along[1], values), along[0].T)
     result = np.empty((len(along[2]), *more.shape[1:]), dtype=np.float32)
-    np.matmul(along[2], more.transpose(1, 0, 2), out=result.transpose(1, 0, 2))
+    product(along[2], more.transpose(1, 0, 2), out=result.transpose(1, 0, 2))
     return result

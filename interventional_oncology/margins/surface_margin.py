@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .distance import SurfaceLocator
+from .products import weighted_sum
 from .residual import ras_tuple
 from .shape import Shape
 from .subcapsular import Reach
@@ -136,7 +137,7 @@ def judged_numbers(
     values = (
         float(margin_mm[lowest]),
         ras_tuple(tumor.frame.to_lps(tumor.points_mm[lowest])),
-        float(margin_mm[triangles].mean(axis=1) @ weights / weights.sum()),
+        weighted_sum(margin_mm[triangles].mean(axis=1), weights) / float(weights.sum()),
         {f"p{percent}": value for percent, value in zip(_PERCENTS, percentiles, strict=True)},
         _fractions(below[0.0], below[threshold_mm]),
         {f"{at_mm:g}": 1.0 - below[at_mm] for at_mm in thresholds_mm},
@@ -145,7 +146,7 @@ def judged_numbers(
 
 
 def _part_below(margin_mm: np.ndarray, triangles: np.ndarray, weights: np.ndarray, at_mm: float) -> float:
-    part = float(fraction_below(margin_mm, triangles, at_mm) @ weights / weights.sum())
+    part = weighted_sum(fraction_below(margin_mm, triangles, at_mm), weights) / float(weights.sum())
     # Sums of areas differ in the last digits: no fraction is less than nothing or more than all.
     return min(max(round(part, 12), 0.0), 1.0)
 

@@ -18,7 +18,9 @@ deeper than they can make it is kept in the true map.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cholesky, eigh, solve_triangular
+from scipy.linalg import cholesky, eigh
+
+from .products import product
 
 _DRAWS = 3000
 _SEED = 20250302
@@ -71,14 +73,18 @@ def draw_true_maps(cells: Cells, count: int = _DRAWS) -> np.ndarray:
     weights *= np.tile(_FIELD_PRIOR, len(_SHIFTS_MM))[:, None]
     weights *= _SIZE_PRIOR / weights.sum(axis=0)
     rng = np.random.default_rng(_SEED)
-    normal = rng.standard_normal((2 * len(values) + basis.common.shape[1], count))
+    of_field, of_error, of_common = (
+        rng.standard_normal((rows, count)) for rows in (len(values), len(values), basis.common.shape[1])
+    )
+    # Turned, so that the coordinates, which are not unique, play no part.
+    normal = np.concatenate([product(basis.turn.T, of_field), product(basis.turn.T, of_error), of_common])
     ends = np.rint(np.cumsum(weights) / weights.sum() * count).astype(int)
     drawn = [
         basis.moved(values, shifts[one], fields[one], sizes[one], part)
         for one, part in enumerate(np.split(normal, ends[:-1], axis=1))
         if part.size
     ]
-    return mean_mm + np.concatenate(drawn, axis=1)
+    return mean_mm + product(basis.back, np.concatenate(drawn, axis=1))
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ class _Basis:
     ----------
     back : numpy.ndarray, shape (n, n)
         From coordinates to the map.
+    turn : numpy.ndarray, shape (n, n)
+        From coordinates to the whitened map: a rotation.
     field : numpy.ndarray, shape (n,)
         Variance of each coordinate of the smooth field of unit size.
     common : numpy.ndarray, shape (n, 4)
@@ -96,6 +104,7 @@ class _Basis:
     """
 
     back: np.ndarray
+    turn: np.ndarray
     field: np.ndarray
     common: np.ndarray
 
@@ -104,18 +113,19 @@ class _Basis:
         """Return the basis, the measured map in it, and the mean that was taken off."""
         count, mean_mm = len(cells.margin_mm), float(cells.margin_mm.mean())
         root = cholesky(cells.error_covariance_mm2 + _SURFACE_ERROR_MM**2 * np.eye(count), lower=True)
-        white = solve_triangular(root, cells.smooth, lower=True)
-        white = solve_triangular(root, white.T, lower=True)
-        field, turn = eigh(0.5 * (white + white.T))
+        whiten = np.linalg.inv(root)
+        white = product(product(whiten, cells.smooth), whiten.T)
+        field, turn = eigh(0.5 * (white + white.T), driver="ev")  # the one that keeps to one thread
         columns = np.column_stack([np.ones(count), cells.directions, cells.margin_mm - mean_mm])
-        turned = turn.T @ solve_triangular(root, columns, lower=True)
-        return cls(root @ turn, np.maximum(field, 0.0), turned[:, :4]), turned[:, 4], mean_mm
+        turned = turn.T @ (whiten @ columns)
+        basis = cls(product(root, turn), turn, np.maximum(field, 0.0), turned[:, :4])
+        return basis, turned[:, 4], mean_mm
 
     def _reduced(self, shifts: np.ndarray, diagonal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return scaled common columns (m, n, 4) and the matrices (m, 4, 4) that Woodbury's rule inverts."""
         scale = np.sqrt(np.stack([np.full_like(shifts, _MEAN_VARIANCE_MM2), *[shifts] * 3], axis=1))
         common = self.common * scale[:, None, :]
-        inner = np.einsum("mni,mn,mnj->mij", common, 1.0 / diagonal, common, optimize=True)
+        inner = np.matmul((common / diagonal[..., None]).transpose(0, 2, 1), common)
         return common, inner + np.eye(4)
 
     def log_likelihood(
@@ -132,7 +142,7 @@ class _Basis:
     def moved(
         self, values: np.ndarray, shift: float, field: float, size: float, normal: np.ndarray
     ) -> np.ndarray:
-        """Return true maps (n, m) for these variances of shift, field and error.
+        """Return coordinates (n, m) of true maps for these variances of shift, field and error.
 
         A draw of truth and error from the prior, made of standard normal numbers (2 n + 4, m), is moved by
         what it takes to add up to the measured map (Matheron's rule, from memory, not checked).
@@ -141,7 +151,7 @@ class _Basis:
         diagonal = of_field + size
         common, inner = (one[0] for one in self._reduced(np.array([shift]), diagonal.T))
         field_part, error, common_part = np.split(normal, [len(values), 2 * len(values)])
-        truth = np.sqrt(of_field) * field_part + common @ common_part
+        truth = np.sqrt(of_field) * field_part + product(common, common_part)
         gap = (values[:, None] - truth - np.sqrt(size) * error) / diagonal
-        gap -= (common / diagonal) @ np.linalg.solve(inner, common.T @ gap)
-        return np.asarray(self.back @ (truth + of_field * gap + common @ (common.T @ gap)))
+        gap -= product(common / diagonal, np.linalg.solve(inner, product(common.T, gap)))
+        return np.asarray(truth + of_field * gap + product(common, product(common.T, gap)))
