@@ -33,14 +33,17 @@ def course(lesion_id: str, *long_axes_mm: float, **fields) -> list[LesionRow]:
         ([*course("T1", 30), LesionRow("P", day(1), "T1", role="new")], "keep its role"),
         (
             [*course("T1", 30), LesionRow("P", day(1), "T1", is_node=True, short_axis_mm=9)],
-            "keep its is_node",
+            r"node at all visits or at none \(is_node\), got false on 2024-01-01 and true on 2024-03-01",
         ),
         (
             [*course("T1", 30, organ="liver"), LesionRow("P", day(1), "T1", organ="lung", long_axis_mm=9)],
-            "keep its organ, got liver on 2024-01-01 and lung",
+            "in one organ at all visits, .* got liver on 2024-01-01 and lung on 2024-03-01",
         ),
         ([*course("T1", 30, 30), LesionRow("P", day(1), "T2", long_axis_mm=20)], "T2 at the baseline visit"),
-        ([*course("T1", 30), LesionRow("P", day(0), "X", role="new")], "new lesion X after the baseline"),
+        (
+            [*course("T1", 30), LesionRow("P", day(0), "X", role="new")],
+            "new lesion X after the .* is it missing",
+        ),
         ([LesionRow("P", day(0), "T1", state="not_evaluable")], "a size of target lesion T1 at the baseline"),
         ([LesionRow("P", day(0), "T1", long_axis_mm=0)], "baseline visit 2024-01-01 for RECIST 1.1, got 0"),
         ([LesionRow("P", day(0), "N", is_node=True, long_axis_mm=20)], "the short axis of node N"),
@@ -52,6 +55,18 @@ def course(lesion_id: str, *long_axes_mm: float, **fields) -> list[LesionRow]:
 def test_rows_that_cannot_be_scored_are_refused(rows, message):
     with pytest.raises(InputError, match=message):
         score(rows, "recist-1.1")
+
+
+def test_a_node_is_told_once_and_not_again(tmp_path):
+    table = tmp_path / "lesions.csv"
+    table.write_text(
+        "patient_id,date,lesion_id,role,is_node,short_axis_mm\n"
+        "P,2024-01-01,N,target,true,20\nP,2024-03-01,N,target,,9\n"
+        "P,2024-01-01,M,non_target,true,12\nP,2024-03-01,M,non_target,,9\n",
+        encoding="utf-8",
+    )
+    (patient,) = score(read_lesions_csv(table), "recist-1.1")
+    assert patient.timepoints[0].overall == "CR"
 
 
 def test_an_unknown_criterion_names_the_known_ones():

@@ -7,7 +7,6 @@ from datetime import date
 from .diameters import NORMAL_NODE_MM
 from .exact import exact
 from .patients import Lesion, Patient
-from .table import LesionRow
 from .words import CR, NE, NON, PD
 
 
@@ -20,7 +19,7 @@ def non_target_category(patient: Patient, visit: date) -> tuple[str | None, str]
     lesions = patient.with_role("non_target")
     if not lesions:
         return None, ""
-    states = {lesion.lesion_id: _standing(lesion.rows.get(visit)) for lesion in lesions}
+    states = {lesion.lesion_id: _standing(lesion, visit) for lesion in lesions}
     for word, text in (
         (PD, "has progressed unequivocally"),
         (NON, "persists"),
@@ -34,17 +33,18 @@ def non_target_category(patient: Patient, visit: date) -> tuple[str | None, str]
 
 def persists(lesion: Lesion, visit: date) -> bool:
     """Say whether a non-target lesion is there at a visit."""
-    return _standing(lesion.rows.get(visit)) in (NON, PD)
+    return _standing(lesion, visit) in (NON, PD)
 
 
-def _standing(row: LesionRow | None) -> str:
+def _standing(lesion: Lesion, visit: date) -> str:
+    row = lesion.rows.get(visit)
     if row is None or row.state == "not_evaluable":
         return NE
     if row.state == "progressed":
         return PD
     if row.state in ("absent", "normalized") or row.long_axis_mm == 0:
         return CR
-    if row.is_node and row.short_axis_mm is not None:
+    if lesion.is_node and row.short_axis_mm is not None:
         return CR if exact(row.short_axis_mm) < NORMAL_NODE_MM else NON
     known = row.state or row.long_axis_mm is not None or row.short_axis_mm is not None
     return NON if known else NE

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NoReturn
 
 from ..errors import InputError
 from .table import LesionRow
@@ -82,27 +83,30 @@ def _lesion(patient_id: str, rows: list[LesionRow]) -> Lesion:
     rows = sorted(rows, key=lambda row: row.date)
     first = rows[0]
     by_date: dict[datetime.date, LesionRow] = {}
-    organ = next((row.organ for row in rows if row.organ), "")
+    named = next((row for row in rows if row.organ), first)
+    flagged = next((row for row in rows if row.is_node is not None), first)
     for row in rows:
         if row.date in by_date:
             msg = f"patient {patient_id}: expected lesion {row.lesion_id} once on {row.date}, got it twice"
             raise InputError(msg)
         by_date[row.date] = row
-        _check_same(patient_id, first, row, "role", first.role, row.role)
-        _check_same(patient_id, first, row, "is_node", first.is_node, row.is_node)
-        _check_same(patient_id, first, row, "organ", organ.lower(), row.organ.lower() or organ.lower())
-    return Lesion(first.lesion_id, first.role, organ, first.is_node, by_date)
+        if row.role != first.role:
+            _refuse_change(first, row, "to keep its role", first.role, row.role)
+        if row.is_node is not None and row.is_node != flagged.is_node:
+            words = [str(bool(one.is_node)).lower() for one in (flagged, row)]
+            _refuse_change(flagged, row, "to be a lymph node at all visits or at none (is_node)", *words)
+        if row.organ and row.organ.lower() != named.organ.lower():
+            wanted = "in one organ at all visits, a lesion elsewhere under another lesion_id"
+            _refuse_change(named, row, wanted, named.organ, row.organ)
+    return Lesion(first.lesion_id, first.role, named.organ, bool(flagged.is_node), by_date)
 
 
-def _check_same(
-    patient_id: str, first: LesionRow, row: LesionRow, name: str, was: object, now: object
-) -> None:
-    if was != now:
-        msg = (
-            f"patient {patient_id}: expected lesion {first.lesion_id} to keep its {name}, "
-            f"got {was} on {first.date} and {now} on {row.date}"
-        )
-        raise InputError(msg)
+def _refuse_change(first: LesionRow, row: LesionRow, wanted: str, was: str, now: str) -> NoReturn:
+    msg = (
+        f"patient {row.patient_id}: expected lesion {row.lesion_id} {wanted}, "
+        f"got {was} on {first.date} and {now} on {row.date}"
+    )
+    raise InputError(msg)
 
 
 def _check_baseline(patient: Patient) -> None:
@@ -110,15 +114,15 @@ def _check_baseline(patient: Patient) -> None:
         if patient.baseline not in lesion.rows:
             msg = (
                 f"patient {patient.patient_id}: expected target lesion {lesion.lesion_id} at "
-                f"the baseline visit {patient.baseline}, got it first on {min(lesion.rows)}; "
-                "what appears later has the role new"
+                f"the baseline visit {patient.baseline}, the first of all, got it first on "
+                f"{min(lesion.rows)}; what appears later has the role new"
             )
             raise InputError(msg)
     for lesion in patient.with_role("new"):
         if patient.baseline in lesion.rows:
             msg = (
                 f"patient {patient.patient_id}: expected new lesion {lesion.lesion_id} after the baseline "
-                f"visit {patient.baseline}, got it there"
+                f"visit {patient.baseline}, got it there; the first visit is the baseline: is it missing?"
             )
             raise InputError(msg)
     for lesion in patient.with_role("non_target"):

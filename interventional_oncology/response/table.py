@@ -41,8 +41,8 @@ class LesionRow:
         Day of the examination.
     role : str
         One of :data:`ROLES`.
-    is_node : bool
-        Lymph nodes are summed by their short axis and are normal below 10 mm.
+    is_node : bool, optional
+        Lymph nodes are summed by their short axis and are normal below 10 mm. Not known: as at others.
     state : str
         One of :data:`STATES`, or empty: then a lesion with a size is measured and one without is not known.
     long_axis_mm, short_axis_mm : float, optional
@@ -63,7 +63,7 @@ class LesionRow:
     lesion_id: str
     role: str = "target"
     organ: str = ""
-    is_node: bool = False
+    is_node: bool | None = False
     state: str = ""
     long_axis_mm: float | None = None
     short_axis_mm: float | None = None
@@ -164,7 +164,7 @@ def _row(cells: Cells) -> LesionRow:
         lesion_id=cells.name("lesion_id"),
         role=cells.word("role", ROLES),
         organ=cells.text("organ"),
-        is_node=bool(cells.flag("is_node")),
+        is_node=cells.flag("is_node"),
         state=cells.word("state", STATES, optional=True),
         **{name: cells.number(name, lowest=0.0) for name in (*_SIZES, "sul_peak")},
         mean_hu=cells.number("mean_hu"),
