@@ -223,6 +223,15 @@ def test_an_atypical_new_liver_lesion_counts_after_growing_10_mm():
     assert overall(rows, "mrecist", back_date_new_lesions=False) == ["SD", "PD"]
 
 
+def test_growth_of_exactly_10_mm_is_not_lost_in_binary_floats():
+    new = [
+        LesionRow("P", day(n), "X", role="new", organ="liver", long_axis_mm=mm, viable_long_axis_mm=0)
+        for n, mm in ((1, 6.4), (2, 16.4))
+    ]
+    rows = [*course("T1", 30, 30, 30, viable_long_axis_mm=30), *new]
+    assert overall(rows, "mrecist", back_date_new_lesions=False) == ["SD", "PD"]
+
+
 def test_an_ablated_target_in_recist():
     rows = [
         LesionRow("P", day(0), "T1", long_axis_mm=20, in_treated_field=False),

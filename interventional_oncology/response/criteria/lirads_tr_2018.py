@@ -59,7 +59,7 @@ def _grade(lesion: Lesion, visit: date, _patient: Patient, options: ScoreOptions
     if is_untreated(lesion):
         return Grade(NOT_APPLICABLE, "outside the treated field, for the diagnostic algorithm")
     masslike, axis_mm = masslike_enhancement(lesion, visit)
-    size = f" of {axis_mm:g} mm" if axis_mm else ""
+    size = f" of {round(axis_mm, 2):g} mm" if axis_mm else ""
     text = f"masslike arterial enhancement{size} {masslike}"
     return Grade(treatment_response_2018(masslike), text, axis_mm, viable_flip(axis_mm, options))
 

@@ -102,7 +102,7 @@ def _grade(lesion: Lesion, visit: date, patient: Patient, options: ScoreOptions)
         return Grade(NOT_APPLICABLE, f"{why}, for the diagnostic algorithm")
     masslike, axis_mm = masslike_enhancement(lesion, visit)
     ancillary = options.modality == "MR" and is_listed(options.ancillary, lesion.lesion_id, visit)
-    size = f" of {axis_mm:g} mm" if axis_mm else ""
+    size = f" of {round(axis_mm, 2):g} mm" if axis_mm else ""
     text = f"masslike enhancement{size} {masslike}"
     increased, flip = False, viable_flip(axis_mm, options)
     if core == RADIATION and masslike == PRESENT:
@@ -137,7 +137,7 @@ def _increase(
                 NONPROGRESSING if larger else VIABLE,
                 abs(grown - error) <= error,
             )
-            return larger, f"{then_mm:g} mm on {day}", flip
+            return larger, f"{round(then_mm, 2):g} mm on {day}", flip
     return False, "no earlier visit after treatment to compare with", None
 
 

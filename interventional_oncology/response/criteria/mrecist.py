@@ -61,7 +61,7 @@ def _new_lesion(lesion: Lesion, visit: date) -> tuple[str, str]:
     if verdict != "definite" or lesion.is_node or "liver" not in lesion.organ.lower() or not sizes:
         return verdict, text
     last = max(sizes)
-    size_mm, grown_mm = sizes[last], sizes[last] - sizes[min(sizes)]
+    size_mm, grown_mm = sizes[last], exact(sizes[last]) - exact(sizes[min(sizes)])
     if size_mm < _NEW_LESION_MM:
         return (
             "equivocal",
