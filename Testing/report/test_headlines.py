@@ -1,9 +1,13 @@
 """The summary: what a reader takes away in twenty seconds must be right."""
 
+import datetime
+from dataclasses import replace
+
 import pytest
 
 from interventional_oncology.report.document import Tone
 from interventional_oncology.report.headlines import headlines
+from interventional_oncology.response import LesionRow, score
 
 
 def by_title(review):
@@ -61,6 +65,25 @@ def test_response_and_what_could_flip_it(make_review, sizes_mm, answer, tone):
     line = by_title(make_review(sizes_mm=sizes_mm))["Response"]
     assert (line.answer, line.tone) == (answer, tone)
     assert ("measurement error alone could make it SD" in line.detail) == (tone is Tone.ATTENTION)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "viable_mm", "answer", "tone", "detail"),
+    [
+        ("lirads-tr-2024", 30.0, "LR-TR Viable", Tone.BAD, "1 x LR-TR Viable"),
+        ("lirads-tr-2018", 0.0, "LR-TR Nonviable", Tone.GOOD, "1 x LR-TR Nonviable"),
+        ("mrecist", 60.0, "PD", Tone.BAD, "sum +50.0 % from baseline"),
+    ],
+)
+def test_each_criterion_has_its_tone_and_none_a_sum_it_does_not_take(
+    make_review, criterion, viable_mm, answer, tone, detail
+):
+    days = datetime.date(2025, 2, 20), datetime.date(2025, 4, 3)
+    sizes_mm = 40.0, viable_mm
+    table = [LesionRow("A", day, "1", viable_long_axis_mm=mm) for day, mm in zip(days, sizes_mm, strict=True)]
+    line = by_title(replace(make_review(), responses=tuple(score(table, criterion))))["Response"]
+    assert (line.answer, line.tone) == (answer, tone)
+    assert line.detail == f"2025-04-03: {detail}."
 
 
 def test_warnings_are_counted_and_the_first_is_told(make_review, not_done):

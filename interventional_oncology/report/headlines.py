@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..cases.findings import FollowupFindings, Review
 from ..response import PatientResponse, TimepointResponse, criterion_named
+from ..response.cohort import plain_word
 from ..response.complications import SCALES, Complication, worst_grades
 from ..response.complications.scales import DEATH, GRAVE, SLIGHT, grade_of
 from .cautions import shown_warnings
@@ -13,7 +14,12 @@ from .margin_words import certainty_words, least_margin_side, unproven_words
 from .wording import counted, number, percent, signed_percent
 
 _VERDICT_TONES = {"good": Tone.GOOD, "check": Tone.ATTENTION, "failed": Tone.BAD}
-_RESPONSE_TONES = {"CR": Tone.GOOD, "PR": Tone.GOOD, "SD": Tone.NEUTRAL, "PD": Tone.BAD}
+#: By the category behind a word, whatever the criterion calls it; any other asks for a look.
+_RESPONSE_TONES = {
+    **dict.fromkeys(("CR", "PR", "LR-TR Nonviable", "TE4a", "TE4", "TE4b", "TE3"), Tone.GOOD),
+    **dict.fromkeys(("SD", "TE2"), Tone.NEUTRAL),
+    **dict.fromkeys(("PD", "LR-TR Viable", "TE1"), Tone.BAD),
+}
 
 
 def headlines(review: Review) -> tuple[Headline, ...]:
@@ -98,16 +104,22 @@ def _response(response: PatientResponse, review: Review) -> Headline:
     if not response.timepoints:
         return Headline(title, "Not scored", "Only one visit.", Tone.NEUTRAL)
     last = response.timepoints[-1]
-    change = f"sum {signed_percent(last.change_from_baseline_percent)} from baseline"
-    parts = [
-        f"{last.date}: {change}" if last.current is not None else f"{last.date}: {_why_not(last, review)}"
-    ]
+    parts = [f"{last.date}: {_what_was_found(last, review)}"]
     if last.new_lesions:
         parts.append("new lesions")
     if last.fragile:
         parts.append(f"measurement error alone could make it {last.flip_to}")
-    tone = _RESPONSE_TONES.get(last.overall, Tone.ATTENTION)
+    tone = _RESPONSE_TONES.get(plain_word(last.overall), Tone.ATTENTION)
     return Headline(title, last.overall, "; ".join(parts) + ".", Tone.ATTENTION if last.fragile else tone)
+
+
+def _what_was_found(visit: TimepointResponse, review: Review) -> str:
+    if visit.lesion_responses:  # a criterion that grades lesions has no sum
+        grades = visit.lesion_responses.values()
+        return ", ".join(f"{list(grades).count(word)} x {word}" for word in dict.fromkeys(grades))
+    if visit.current is None:
+        return _why_not(visit, review)
+    return f"sum {signed_percent(visit.change_from_baseline_percent)} from baseline"
 
 
 def _why_not(visit: TimepointResponse, review: Review) -> str:
