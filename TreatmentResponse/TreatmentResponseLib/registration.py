@@ -18,6 +18,7 @@ from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.transforms import transform_to_node, update_transform
 from interventional_oncology.mrml.volumes import update_volume, volume_from_image
+from interventional_oncology.panels.inputs import chosenSegment
 from interventional_oncology.panels.worker import Outcome, Worker
 from interventional_oncology.progress import Progress
 
@@ -59,6 +60,9 @@ class Registration:
         """
         if self.isRunning():
             msg = _("An alignment is running; wait for it or cancel it.")
+            raise InputError(msg)
+        if chosenSegment(parameterNode, "region") and isOutdated(parameterNode):
+            msg = _("Align the whole scans first: the alignment to go on from is that of other scans.")
             raise InputError(msg)
         folder = self._makeFolder()
         try:

@@ -1,5 +1,6 @@
 """Self-tests of the alignment: the real worker process, known shifts, cancel, refusal and crash."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from interventional_oncology.panels.process import ProcessWorker
 from interventional_oncology.panels.worker import Outcome
 
 from .parameters import ErrorMapMode, Method
-from .registration import lastQuality
+from .registration import QUALITY_ATTRIBUTE, lastQuality
 
 _SHIFT_MM = (6.0, -4.0, 8.0)
 
@@ -157,6 +158,18 @@ class RegistrationTests:
                 logic.startRegistration(node, lambda _fraction, _message: None, lambda _outcome: None)
             self.assertFalse(logic.isRegistering())
             self.assertEqual(self_test.nodeIDs(), before)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_a_region_does_not_go_on_from_the_alignment_of_other_scans(self) -> None:
+        """Refused before anything starts."""
+        node, logic = self.chooseScans(Method.DEFORMABLE), self.Logic()
+        node.region, node.regionSegmentID = node.baselineOrgan, node.baselineOrganSegmentID
+        node.transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "of others")
+        quality = {"baseline": node.baselineVolume.GetID(), "followup": "vtkMRMLScalarVolumeNode99"}
+        node.transform.SetAttribute(QUALITY_ATTRIBUTE, json.dumps(quality))
+        with self.assertRaisesRegex(InputError, "that of other scans"):
+            logic.startRegistration(node, lambda _fraction, _message: None, lambda _outcome: None)
+        self.assertFalse(logic.isRegistering())
         self.assertEqual(self.leftovers(), [])
 
     def test_results_that_cannot_be_read_are_one_sentence(self) -> None:
