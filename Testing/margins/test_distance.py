@@ -46,3 +46,15 @@ def test_far_points(grid) -> None:
     # Never nearer than the nearest point; places that are about equally near may be mistaken for it.
     assert (found - distances_of_vtk(zone, points_mm)).min() > -1e-6
     np.testing.assert_allclose(found, distances_of_vtk(zone, points_mm), atol=0.03)
+
+
+@pytest.mark.parametrize("limit_mm", [0.0, 0.7, 3.0, 60.0])
+def test_distances_up_to_a_limit(grid, limit_mm) -> None:
+    zone = shape_of_mask(grid(reach_mm=20).ball((0, 0, 0), 9.0))
+    locator = SurfaceLocator(zone.points_mm, zone.triangles)
+    points_mm = zone.points_mm.mean(axis=0) + np.random.default_rng(7).uniform(-18, 18, (2000, 3))
+    plain, _ = locator.nearest(points_mm)
+    expected = np.where(plain <= limit_mm, plain, np.inf)
+    np.testing.assert_array_equal(locator.distances_up_to(points_mm, limit_mm), expected)
+    beyond = locator.distances_up_to(zone.points_mm + 40.0, 1.0)
+    assert np.isinf(beyond).all()

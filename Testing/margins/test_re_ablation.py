@@ -6,8 +6,8 @@ import SimpleITK as sitk
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.margins import ablation_margin, re_ablation
+from interventional_oncology.margins.ablation_case import with_sphere
 from interventional_oncology.margins.enclosing_ball import hull_corners, smallest_enclosing_ball
-from interventional_oncology.margins.re_ablation import with_sphere
 
 
 class TestEnclosingBall:

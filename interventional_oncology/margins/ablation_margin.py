@@ -13,10 +13,10 @@ import numpy as np
 import SimpleITK as sitk
 import vtk
 
-from ..errors import InputError
+from .ablation_case import common_box
 from .cautions import margin_cautions
 from .checks import check_mask, check_masks, check_rule, length_mm, lengths_mm
-from .crop import Frame, bounding_slices
+from .crop import Frame
 from .judged_surface import judged_surface
 from .margin_probability import MeasuredMap, true_margin
 from .margin_result import AblationMargin
@@ -91,7 +91,7 @@ def ablation_margin(
     registration = error_of(registration_error_mm)
     segmentation = SegmentationError(frame.spacing_mm, frame.direction, segmentation_error_mm)
     whole_tumor = sitk.GetArrayViewFromImage(tumor)
-    box = _common_box({"tumor": whole_tumor, "ablation": sitk.GetArrayViewFromImage(ablation)})
+    box = common_box(tumor=tumor, ablation=ablation)
     start = [s.start for s in reversed(box)]
     tumor_voxels, zone_voxels = whole_tumor[box], sitk.GetArrayViewFromImage(ablation)[box]
     tumor_shape = shape_of_array(tumor_voxels, frame, start=start, fill_cavities=True)
@@ -131,20 +131,6 @@ def ablation_margin(
     )
     cautions = margin_cautions(tumor, ablation, organ, tumor_shape, zone_shape, threshold_mm)
     return replace(found, warnings=(*cautions, *_cautions_of_result(found)))
-
-
-def _common_box(masks: dict[str, np.ndarray]) -> tuple[slice, ...]:
-    """Return the smallest box around all masks; an empty one is refused by its name."""
-    boxes = []
-    for name, voxels in masks.items():
-        box = bounding_slices(voxels)
-        if box is None:
-            msg = f"{name} mask: expected at least one voxel inside, got an empty mask"
-            raise InputError(msg)
-        boxes.append(box)
-    return tuple(
-        slice(min(s.start for s in axis), max(s.stop for s in axis)) for axis in zip(*boxes, strict=True)
-    )
 
 
 def _measured_map(

@@ -10,6 +10,8 @@ vtkImplicitPolyDataDistance, which takes about ten times as long).
 import numpy as np
 from scipy.spatial import cKDTree
 
+from .triangles import longest_edge_mm
+
 # Far inside a round surface many vertices are about equally near: large leaves are then quickest.
 _LEAF = 48
 # Weight of the nearest vertex below which the search goes on, least gain in it, and most rounds of it.
@@ -52,6 +54,18 @@ class SurfaceLocator:
             open_ones = asked[best]
             squared[open_ones], feet_mm[open_ones], triangle[open_ones] = (x[best] for x in around[:3])
         return np.sqrt(squared), feet_mm
+
+    def distances_up_to(self, points_mm: np.ndarray, limit_mm: float) -> np.ndarray:
+        """Return the distances (q,) in mm of ``points_mm`` (q, 3), infinite beyond a limit: quicker so."""
+        # A corner of the nearest triangle is no farther from its nearest point than its longest edge.
+        bound_mm = (limit_mm + longest_edge_mm(self._tree.data, self._triangles)) * (1.0 + 1e-9)
+        to_vertex_mm, _ = self._tree.query(points_mm, distance_upper_bound=bound_mm, workers=-1)
+        near = np.flatnonzero(np.isfinite(to_vertex_mm))
+        found_mm = np.full(len(points_mm), np.inf)
+        if near.size:
+            distances_mm, _ = self.nearest(points_mm[near])
+            found_mm[near] = np.where(distances_mm <= limit_mm, distances_mm, np.inf)
+        return found_mm
 
     def _around(
         self, vertex: np.ndarray, points_mm: np.ndarray

@@ -51,10 +51,10 @@ def judged_surface(tumor: Shape, zone: Shape, border: OrganBorder | None, rule: 
     plain = surface_margin(tumor, zone, locator)
     if border is None:
         return JudgedSurface(locator, plain, plain, Reach.everywhere(tumor))
-    reach = border.reach()
+    reach = border.reach
     if rule == "exclude":
         return JudgedSurface(locator, plain, plain, reach)
     margin = plain
     if rule == "to_border":
-        margin = with_untreated_tissue(plain, tumor, border.untreated_tissue(zone))
+        margin = with_untreated_tissue(plain, tumor, border.untreated_tissue(zone, locator))
     return JudgedSurface(locator, plain, margin, reach.judged_all())

@@ -102,9 +102,11 @@ def missing_tissue(
     along = [np.arange(a, b + step_mm, step_mm) for a, b in zip(low, high, strict=True)]
     z, y, x = np.meshgrid(*reversed(along), indexing="ij")
     grid_mm = np.stack([x, y, z], axis=-1).reshape(-1, 3)
-    wanted = _near(points_mm[surface.reach.judged], grid_mm, threshold_mm) | (tumor.excess_at(grid_mm) >= 0)
-    wanted[wanted] = zone.excess_at(grid_mm[wanted]) < 0
+    wanted = zone.excess_at(grid_mm) < 0
     wanted[wanted] = _in_organ(organ, tumor, grid_mm[wanted])
+    of_tumor = tumor.excess_at(grid_mm[wanted]) >= 0
+    of_tumor[~of_tumor] = _near(points_mm[surface.reach.judged], grid_mm[wanted][~of_tumor], threshold_mm)
+    wanted[wanted] = of_tumor
     sites = _sites_by_size(wanted.reshape(x.shape))
     farthest_mm = _farthest(tumor, zone, surface, threshold_mm)
     farthest_mm = farthest_mm[_in_organ(organ, tumor, farthest_mm)]

@@ -7,21 +7,19 @@ An ellipsoid of a given size becomes a ball when space is scaled by its half axe
 says whether one placement is enough and where it has to be.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from .checks import check_mask, check_masks, check_rule, length_mm
-from .crop import Frame, bounding_slices
+from .ablation_case import AblationCase, with_sphere
+from .checks import length_mm
 from .enclosing_ball import hull_corners, smallest_enclosing_ball
 from .judged_surface import judged_surface
 from .missing_tissue import MissingTissue, missing_tissue
 from .residual import ras_tuple
-from .shape import Shape, shape_of_array, shape_of_mask
-from .subcapsular import OrganBorder
+from .shape import shape_of_mask
 
 _LARGEST_HALF_AXIS_MM = 100.0
 # A check measures masks, and where two balls meet these have an edge that the surface between voxels rounds
@@ -143,8 +141,9 @@ def re_ablation(
         the direction has no length.
     """
     axes_mm, entry = _checked_applicator(half_axes_mm, entry_direction_ras)
-    case = _Case.checked(tumor, ablation, organ, subcapsular_rule, threshold_mm, subcapsular_mm)
-    target, zone = shape_of_array(*case.tumor_voxels, fill_cavities=True), shape_of_mask(ablation)
+    length_mm(threshold_mm, "threshold")
+    case = AblationCase.checked(tumor, ablation, organ, subcapsular_rule, subcapsular_mm)
+    target, zone = case.tumor_shape(), case.zone_shape()
     surface = judged_surface(target, zone, case.border(target), case.rule)
     least_mm = surface.least_mm
     if (least_mm is None or least_mm >= threshold_mm) and surface.plain.margin_mm.min() >= 0:
@@ -175,67 +174,6 @@ def re_ablation(
     return ReAblation(center_ras_mm, radius_mm, missing.count, after_mm, sites, ellipsoid, words)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """Masks and rule of one advice; ``organ`` is None where the rule does not ask for it."""
-
-    tumor: sitk.Image
-    ablation: sitk.Image
-    organ: sitk.Image | None
-    rule: str
-    subcapsular_mm: float
-
-    @classmethod
-    def checked(
-        cls,
-        tumor: sitk.Image,
-        ablation: sitk.Image,
-        organ: sitk.Image | None,
-        rule: str,
-        threshold_mm: float,
-        subcapsular_mm: float,
-    ) -> "_Case":
-        """Return the case, or refuse it as the margin does."""
-        check_mask(ablation, "ablation mask")
-        check_masks(tumor, ablation=ablation, organ=organ)
-        check_rule(rule)
-        length_mm(threshold_mm, "threshold")
-        length_mm(subcapsular_mm, "subcapsular distance")
-        for name, mask in (("tumor", tumor), ("ablation", ablation)):
-            if bounding_slices(sitk.GetArrayViewFromImage(mask)) is None:
-                msg = f"{name} mask: expected at least one voxel inside, got an empty mask"
-                raise InputError(msg)
-        return cls(tumor, ablation, organ if rule != "ignore" else None, rule, subcapsular_mm)
-
-    @property
-    def tumor_voxels(self) -> tuple[np.ndarray, Frame]:
-        """The tumor as an array, and its frame."""
-        return sitk.GetArrayViewFromImage(self.tumor), Frame.of(self.tumor)
-
-    def border(self, target: Shape, *, everywhere: bool = False) -> OrganBorder | None:
-        """Return the border of the organ around the masks, or in the whole volume."""
-        if self.organ is None:
-            return None
-        masks = _binary(self.ablation) | _binary(self.tumor)
-        box = bounding_slices(sitk.GetArrayViewFromImage(masks + 1 if everywhere else masks))
-        return OrganBorder(
-            target,
-            sitk.GetArrayViewFromImage(self.tumor),
-            sitk.GetArrayViewFromImage(self.organ),
-            reach_mm=self.subcapsular_mm,
-            around=box if self.rule == "to_border" else None,
-        )
-
-    def around(self, center_lps_mm: np.ndarray, radius_mm: float) -> "_Case":
-        """Return the case cut to its masks and a sphere, padded where the volume ends.
-
-        An organ goes on beyond the volume as it leaves it.
-        """
-        masks = [self.tumor, self.ablation]
-        (tumor, ablation), organ = _around(masks, self.organ, center_lps_mm, radius_mm)
-        return replace(self, tumor=tumor, ablation=ablation, organ=organ)
-
-
 def _checked_applicator(
     half_axes_mm: tuple[float, float] | None, entry_ras: tuple[float, float, float] | None
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -260,7 +198,7 @@ def _checked_applicator(
 
 
 def _checked_radius(
-    case: _Case, center_lps_mm: np.ndarray, radius_mm: float, enough_mm: float
+    case: AblationCase, center_lps_mm: np.ndarray, radius_mm: float, enough_mm: float
 ) -> tuple[float, float | None]:
     """Return the radius with which the measured margin is enough, and that margin."""
     after_mm, reach_mm, target = None, 0.0, None
@@ -268,55 +206,14 @@ def _checked_radius(
         if target is None or radius_mm > reach_mm:
             reach_mm = radius_mm + _ROOM_MM
             near = case.around(center_lps_mm, reach_mm)
-            target = shape_of_array(*near.tumor_voxels, fill_cavities=True)
-            border = near.border(target, everywhere=True)
+            target = near.tumor_shape()
+            border = near.border(target)
         zone = shape_of_mask(with_sphere(near.ablation, center_lps_mm, radius_mm))
         after_mm = judged_surface(target, zone, border, case.rule).least_mm
         if after_mm is None or after_mm >= enough_mm:
             break
         radius_mm += enough_mm - after_mm + _ENOUGH_MM
     return float(radius_mm), after_mm
-
-
-def _around(
-    masks: Sequence[sitk.Image], organ: sitk.Image | None, center_lps_mm: np.ndarray, radius_mm: float
-) -> tuple[list[sitk.Image], sitk.Image | None]:
-    """Return masks and organ around the masks and a sphere: cut to these, padded where the volume ends.
-
-    An organ goes on beyond the volume as it leaves it.
-    """
-    frame = Frame.of(masks[0])
-    middle = frame.from_lps(center_lps_mm[None])[0] / frame.spacing_mm
-    reach = radius_mm / frame.spacing_mm + 2
-    low, high = np.floor(middle - reach).astype(int), np.ceil(middle + reach).astype(int) + 1
-    for mask in masks:
-        box = bounding_slices(sitk.GetArrayViewFromImage(mask))
-        assert box is not None  # empty masks were refused before
-        low = np.minimum(low, [s.start - 2 for s in reversed(box)])
-        high = np.maximum(high, [s.stop + 2 for s in reversed(box)])
-    inner_low, inner_high = np.maximum(low, 0), np.minimum(high, masks[0].GetSize())
-    kept = tuple(slice(int(a), int(b)) for a, b in zip(inner_low, inner_high, strict=True))
-    beyond = (inner_low - low).tolist(), (high - inner_high).tolist()
-    cut = [sitk.ConstantPad(_binary(mask[kept]), *beyond, 0) for mask in masks]
-    return cut, None if organ is None else sitk.ZeroFluxNeumannPad(_binary(organ[kept]), *beyond)
-
-
-def _binary(mask: sitk.Image) -> sitk.Image:
-    return sitk.Cast(mask != 0, sitk.sitkUInt8)
-
-
-def with_sphere(mask: sitk.Image, center_lps_mm: np.ndarray, radius_mm: float) -> sitk.Image:
-    """Return a mask united with the voxels whose center lies in a sphere."""
-    frame, voxels = Frame.of(mask), sitk.GetArrayFromImage(mask)
-    middle_mm = frame.from_lps(np.asarray(center_lps_mm)[None])[0]
-    squared = [
-        (np.arange(count) * step - at) ** 2
-        for count, step, at in zip(mask.GetSize(), frame.spacing_mm, middle_mm, strict=True)
-    ]
-    inside = squared[2][:, None, None] + squared[1][:, None] + squared[0] <= radius_mm**2
-    united = sitk.GetImageFromArray((inside | (voxels != 0)).astype(np.uint8))
-    united.CopyInformation(mask)
-    return united
 
 
 def _placed(missing: MissingTissue, half_axes_mm: np.ndarray, entry: np.ndarray | None) -> PlacedEllipsoid:

@@ -17,6 +17,7 @@ Three rules say what becomes of the surface within reach of that border:
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import ndimage
@@ -25,7 +26,7 @@ from ..errors import InputError
 from .crop import bounding_slices
 from .distance import SurfaceLocator
 from .shape import Shape, shape_of_array
-from .triangles import fraction_below, triangle_areas_mm2
+from .triangles import fraction_below, longest_edge_mm, triangle_areas_mm2
 
 #: What becomes of the surface within reach of the organ border; the first is the default.
 SUBCAPSULAR_RULES = ("exclude", "to_border", "ignore")
@@ -111,20 +112,19 @@ class OrganBorder:
         self._locator = SurfaceLocator(self._points_mm, self._triangles)
         self._tumor, self._reach_mm = tumor, reach_mm
 
-    def depth_mm(self, points_mm: np.ndarray) -> np.ndarray:
-        """Return how deep below the border index-frame points (n, 3) lie; negative outside the organ."""
-        distances_mm, _ = self._locator.nearest(points_mm)
-        return np.where(self._organ.excess_at(points_mm) >= 0, distances_mm, -distances_mm)
-
+    @cached_property
     def reach(self) -> Reach:
-        """Return the reach that leaves out the surface nearer than ``reach_mm`` to the border."""
-        tumor = self._tumor
-        depths_mm = self.depth_mm(tumor.points_mm)
-        areas_mm2 = triangle_areas_mm2(tumor.points_mm, tumor.triangles)
-        near_mm2 = areas_mm2 * fraction_below(depths_mm, tumor.triangles, self._reach_mm)
+        """The reach that leaves out the surface nearer than ``reach_mm`` to the border."""
+        points_mm, triangles = self._tumor.points_mm, self._tumor.triangles
+        # Where a triangle of the tumor is cut at the reach, its corners are no deeper than an edge below it.
+        deepest_mm = self._reach_mm + longest_edge_mm(points_mm, triangles)
+        distances_mm = np.minimum(self._locator.distances_up_to(points_mm, deepest_mm), deepest_mm)
+        depths_mm = np.where(self._organ.excess_at(points_mm) >= 0, distances_mm, -distances_mm)
+        areas_mm2 = triangle_areas_mm2(points_mm, triangles)
+        near_mm2 = areas_mm2 * fraction_below(depths_mm, triangles, self._reach_mm)
         return Reach(depths_mm >= self._reach_mm, areas_mm2, areas_mm2 - near_mm2, near_mm2)
 
-    def untreated_tissue(self, zone: Shape) -> SurfaceLocator | None:
+    def untreated_tissue(self, zone: Shape, to_zone: SurfaceLocator) -> SurfaceLocator | None:
         """Return the surface of the organ's untreated tissue, or None where all of it is treated.
 
         The zone's surface inside the organ, and the organ's border outside the zone. What lies within one
@@ -134,12 +134,15 @@ class OrganBorder:
         ----------
         zone : Shape
             On the same frame.
+        to_zone : SurfaceLocator
+            Of its surface.
         """
         within_mm = float(self._tumor.frame.spacing_mm.max())
         zone_points_mm, zone_triangles = zone.points_mm, zone.triangles
-        inside = self.depth_mm(zone_points_mm) > within_mm
-        to_zone_mm, _ = SurfaceLocator(zone_points_mm, zone_triangles).nearest(self._points_mm)
-        outside = (zone.excess_at(self._points_mm) < 0) & (to_zone_mm > within_mm)
+        inside = self._organ.excess_at(zone_points_mm) >= 0
+        inside[inside] = np.isinf(self._locator.distances_up_to(zone_points_mm[inside], within_mm))
+        outside = zone.excess_at(self._points_mm) < 0
+        outside[outside] = np.isinf(to_zone.distances_up_to(self._points_mm[outside], within_mm))
         kept = zone_triangles[inside[zone_triangles].any(axis=1)]
         bare = self._triangles[outside[self._triangles].any(axis=1)]
         if not len(kept) + len(bare):

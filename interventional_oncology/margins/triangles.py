@@ -11,6 +11,15 @@ def triangle_areas_mm2(points_mm: np.ndarray, triangles: np.ndarray) -> np.ndarr
     return 0.5 * np.linalg.norm(np.cross(second - first, third - first), axis=1)
 
 
+def longest_edge_mm(points_mm: np.ndarray, triangles: np.ndarray) -> float:
+    """Return the length of the longest edge; 0 without triangles."""
+    squared = [
+        np.square(points_mm[triangles[:, corner]] - points_mm[triangles[:, corner - 1]]).sum(axis=1)
+        for corner in range(3)
+    ]
+    return float(np.sqrt(np.max(squared, initial=0.0)))
+
+
 def enclosed_volume_mm3(points_mm: np.ndarray, triangles: np.ndarray) -> float:
     """Return the volume a closed surface encloses; positive when its triangles turn outwards."""
     if not len(triangles):
