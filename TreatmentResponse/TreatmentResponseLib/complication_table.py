@@ -9,6 +9,7 @@ from interventional_oncology.quantities import QUANTITIES, Quantity
 from interventional_oncology.response.complications import SCALES, Complication, complication, contradictions
 
 from .lesion_table import PATIENT
+from .response_record import keepComplications
 
 _COLUMNS = ("term", "date", "onset_days", *SCALES, "note")
 
@@ -16,7 +17,9 @@ _COLUMNS = ("term", "date", "onset_days", *SCALES, "note")
 def addComplication(
     scene, parameterNode, term: str, date: str, grades: dict[str, str], note: str = ""
 ) -> list[str]:
-    """Add a complication to the table of the scene, made if there is none; return what does not fit.
+    """Add a complication to the table of the scene, made if there is none, and to the response already scored.
+
+    What does not fit among its grades is returned.
 
     Parameters
     ----------
@@ -92,6 +95,7 @@ def _write(scene, parameterNode, complications: list[Complication]) -> None:
         parameterNode.complicationTable = table
     else:
         update_table(parameterNode.complicationTable, rows, quantities)
+    keepComplications(parameterNode, complications)
 
 
 def _cell(value: object) -> str:

@@ -13,8 +13,9 @@ from .complication_form import ComplicationForm
 from .criterion_options import CriterionOptions
 from .lesion_corrections import LesionCorrections
 from .lesion_table import showColumns
+from .response_record import lastResponse
 from .response_text import responseHtml
-from .scoring import isOutdated, lastResponse
+from .scoring import isOutdated
 
 
 class ResponseStep:

@@ -1,7 +1,5 @@
 """From the lesion table to the response table and its chart. No Qt."""
 
-import json
-
 from interventional_oncology.errors import InputError
 from interventional_oncology.mrml.hierarchy import place_beside
 from interventional_oncology.mrml.response_chart import response_chart
@@ -19,10 +17,10 @@ from interventional_oncology.response.criterion_quantities import quantities_of
 from interventional_oncology.response.option_records import default_text, options_of
 from interventional_oncology.serialization import json_ready
 
+from .complication_table import readComplications
 from .lesion_table import filledCells, readLesionTable
+from .response_record import keepResponse, lastResponse
 
-#: Attribute of the response table with the result as JSON: the panel shows it, a saved scene keeps it.
-RESPONSE_ATTRIBUTE = "InterventionalOncology.Response"
 _SUMS = ("current", "baseline", "nadir", "change_from_baseline_percent", "change_from_nadir_percent")
 
 
@@ -39,6 +37,7 @@ def scoreTable(scene, parameterNode) -> PatientResponse:
     if not response.timepoints:
         msg = f"{lesions.GetName()}: expected lesions at two dates, got only {response.baseline_date}."
         raise InputError(msg)
+    complications = readComplications(parameterNode)
     options = make_options(given, criterion_named(criterion).defaults)
     rows, quantities = _rows(response), _quantities(criterion, options)
     if parameterNode.responseTable is None:
@@ -47,7 +46,7 @@ def scoreTable(scene, parameterNode) -> PatientResponse:
         update_table(parameterNode.responseTable, rows, quantities)
     parameterNode.responseTable.SetLocked(True)
     record = json_ready(response) | {"lesions": filledCells(lesions), "given": given}
-    parameterNode.responseTable.SetAttribute(RESPONSE_ATTRIBUTE, json.dumps(record))
+    keepResponse(parameterNode, record, complications)
     place_beside(parameterNode.responseTable, lesions)
     chart = response_chart(scene, response, options, parameterNode.responseChart)
     parameterNode.responseChart = chart
@@ -85,17 +84,6 @@ def scoringOptions(parameterNode) -> dict[str, str]:
     if date and "treatment_start" in known and "treatment_start" not in given:
         given["treatment_start"] = date
     return given
-
-
-def lastResponse(parameterNode) -> dict | None:
-    """Return what the response table holds, or None.
-
-    The keys are those of one of ``patients`` of ``response.json``, with ``lesions``, the cells scored, and
-    ``given``, the options.
-    """
-    table = parameterNode.responseTable if parameterNode is not None else None
-    text = table.GetAttribute(RESPONSE_ATTRIBUTE) if table is not None else None
-    return json.loads(text) if text else None
 
 
 def isOutdated(parameterNode) -> bool:

@@ -9,7 +9,7 @@ from interventional_oncology.panels import self_test
 from .axis_lines import AXIS_ATTRIBUTE
 from .lesion_table import readLesionTable
 from .parameters import Criterion
-from .scoring import lastResponse
+from .response_record import lastResponse
 
 _PLACES = {"L1": (-14.0, 0.0, 0.0), "L2": (14.0, 8.0, 6.0), "L3": (0.0, -18.0, -10.0)}
 

@@ -13,7 +13,8 @@ from .complication_table import readComplications
 from .corrections import CORRECTIONS, lesionVisits
 from .lesion_table import PATIENT, cellTexts, fillLesionTable, readLesionTable
 from .parameters import Criterion
-from .scoring import givenOptions, isOutdated, lastResponse, scoringOptions, setOption
+from .response_record import lastResponse
+from .scoring import givenOptions, isOutdated, scoringOptions, setOption
 from .visit import parseDate
 
 _BEFORE, _AFTER = "2025-02-20", "2025-04-20"
@@ -248,6 +249,22 @@ class ScoringTests:
         panel.ui.removeComplicationButton.click()
         self.assertEqual(readComplications(node), [])
         self.assertFalse(panel.ui.removeComplicationButton.enabled)
+
+    def test_complications_are_kept_with_the_response(self) -> None:
+        """Those entered before the score, and those that come or go after it."""
+        node = self.chooseLesions({"L1": 24.0}, {"L1": 14.0})
+        logic = self.Logic()
+        logic.addComplication(node, "fever", "", {"ctcae": "1"})
+        logic.measure(node)
+        logic.score(node)
+        self.assertEqual([one["term"] for one in lastResponse(node)["complications"]], ["fever"])
+        logic.addComplication(node, "abscess", "", {"cirse": "3"})
+        kept = lastResponse(node)
+        self.assertEqual([one["term"] for one in kept["complications"]], ["fever", "abscess"])
+        self.assertEqual((kept["complications"][1]["cirse"], kept["best_overall_response"]), ("3", "PR"))
+        self.assertFalse(isOutdated(node))
+        logic.removeLastComplication(node)
+        self.assertEqual(len(lastResponse(node)["complications"]), 1)
 
     def test_grades_that_contradict_each_other_are_told(self) -> None:
         """Death by one scale only."""
