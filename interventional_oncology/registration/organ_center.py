@@ -1,4 +1,4 @@
-"""Where the middle of an organ lies, and of the part of it that two images share."""
+"""Where the middle of an organ lies, and of the part of it that two images share; how large it is."""
 
 import numpy as np
 import SimpleITK as sitk
@@ -14,6 +14,12 @@ def centroid_mm(mask: sitk.Image) -> np.ndarray:
     statistics = sitk.LabelShapeStatisticsImageFilter()
     statistics.Execute(sitk.Cast(mask != 0, sitk.sitkUInt8))
     return np.array(statistics.GetCentroid(1))
+
+
+def ball_radius_mm(mask: sitk.Image) -> float:
+    """Return the radius of the ball that has the volume of a mask."""
+    volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
+    return float(np.cbrt(3.0 * volume_mm3 / (4.0 * np.pi)))
 
 
 def shift_of_shared_part(fixed: sitk.Image, moving: sitk.Image) -> np.ndarray:

@@ -18,6 +18,7 @@ from .inverse import missed_mm, way_back
 from .landmark_fit import landmark_transform
 from .landmarks import checked_landmarks
 from .linear import LinearMap
+from .organ_center import ball_radius_mm
 from .places import places_of
 from .prepared import Masks, prepare
 from .presets import Preset, choose_preset
@@ -324,7 +325,7 @@ def _finest_mm(preset: Preset, method: str) -> float:
 def _align(task: Deformation, engine: str | None, method: str, progress: Progress) -> Deformed:
     shares = (0.0, *_SHARES[method])
     steps = [part(progress, shares[n], shares[n + 1]) for n in range(len(shares) - 1)]
-    radius_mm = _radius_mm(task.masks.fixed)
+    radius_mm = _RADIUS_MM if task.masks.fixed is None else ball_radius_mm(task.masks.fixed)
     for rigid, step in zip((True, False), steps[:2], strict=False):
         found = register_linear(
             task.prepared, task.preset, task.linear, rigid=rigid, radius_mm=radius_mm, progress=step
@@ -360,10 +361,3 @@ def _error(
     )
     here = places_of(prepared)
     return mapped, missed_mm(transform, back, here.grid, here.organ, moving) or None
-
-
-def _radius_mm(mask: sitk.Image | None) -> float:
-    if mask is None:
-        return _RADIUS_MM
-    volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
-    return float((3.0 * volume_mm3 / (4.0 * np.pi)) ** (1.0 / 3.0))

@@ -6,7 +6,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from .level import Level
 from .linear import LinearMap
-from .organ_center import centroid_mm, shift_of_shared_part
+from .organ_center import ball_radius_mm, centroid_mm, shift_of_shared_part
 from .prepared import Masks, Prepared
 from .presets import Preset, Stage
 from .resolution import Resolution
@@ -42,7 +42,7 @@ def start_map(
         return rigid_fit(landmarks[:, :3], landmarks[:, 3:], center)
     if masks.fixed is not None and masks.moving is not None:
         shift = LinearMap.shift(shift_of_shared_part(masks.fixed, masks.moving), center)
-        return turned_to_fit(prepared, preset, shift, _radius_mm(masks.fixed))
+        return turned_to_fit(prepared, preset, shift, ball_radius_mm(masks.fixed))
     shifts = [center_mm(moving) - center_mm(fixed), np.zeros(3)]
     shifts.append(_bright_center_mm(prepared.moving) - _bright_center_mm(prepared.fixed))
     return _most_alike(prepared, preset, [LinearMap.shift(s, center) for s in _with_steps(shifts)])
@@ -66,12 +66,6 @@ def rigid_fit(fixed_mm: np.ndarray, moving_mm: np.ndarray, center_mm: np.ndarray
     rotation = vt.T @ mirror @ u.T
     translation = moving_mm.mean(axis=0) - rotation @ (fixed_mm.mean(axis=0) - center_mm) - center_mm
     return LinearMap(rotation, translation, np.asarray(center_mm, float))
-
-
-def _radius_mm(mask: sitk.Image) -> float:
-    # Of the ball of the same volume.
-    volume_mm3 = np.count_nonzero(sitk.GetArrayViewFromImage(mask)) * float(np.prod(mask.GetSpacing()))
-    return float(np.cbrt(3.0 * volume_mm3 / (4.0 * np.pi)))
 
 
 def center_mm(image: sitk.Image) -> np.ndarray:
