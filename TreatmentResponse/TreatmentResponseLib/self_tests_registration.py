@@ -172,6 +172,21 @@ class RegistrationTests:
         self.assertFalse(logic.isRegistering())
         self.assertEqual(self.leftovers(), [])
 
+    def test_a_followup_under_its_own_alignment_is_not_aligned_again(self) -> None:
+        """It would be aligned twice; taken out, it is aligned again."""
+        node, logic = self.chooseScans(), self.Logic()
+        node.transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "After to Before")
+        byHand = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "by hand")
+        byHand.SetAndObserveTransformNodeID(node.transform.GetID())
+        node.followupVolume.SetAndObserveTransformNodeID(byHand.GetID())
+        with self.assertRaisesRegex(InputError, "After lies under the alignment After to Before already"):
+            logic.startRegistration(node, lambda _fraction, _message: None, lambda _outcome: None)
+        self.assertFalse(logic.isRegistering())
+        self.assertEqual(self.leftovers(), [])
+        byHand.SetAndObserveTransformNodeID(None)
+        outcome, _fractions = self.runAlignment(logic, node)
+        self.assertTrue(outcome.done, outcome.message)
+
     def test_results_that_cannot_be_read_are_one_sentence(self) -> None:
         """The worker says done, but a file is missing: the scene stays and the next run can start."""
         node, ended = self.chooseScans(), []

@@ -45,6 +45,7 @@ def writeInputs(parameterNode, folder: Path) -> list[str]:
     if baseline is followup:
         msg = f"Baseline and follow-up are the same scan ({baseline.GetName()}); choose two."
         raise InputError(msg)
+    _refuseAligned(followup, parameterNode.transform)
     fixed, moving = image_from_volume(baseline, world=True), image_from_volume(followup, world=True)
     images = {"fixed": fixed, "moving": moving}
     arguments = ["register", "--out", str(folder / "out")]
@@ -58,6 +59,16 @@ def writeInputs(parameterNode, folder: Path) -> list[str]:
     for name, image in images.items():
         arguments += [f"--{name}", _write(image, folder / f"{name}.nrrd")]
     return arguments
+
+
+def _refuseAligned(followup, alignment) -> None:
+    """A follow-up under its own alignment would be aligned twice, and moved while the result is read."""
+    above = followup.GetParentTransformNode()
+    while above is not None:
+        if above is alignment:
+            msg = _("{scan} lies under the alignment {name} already; take it out to align it again.")
+            raise InputError(msg.format(scan=followup.GetName(), name=above.GetName()))
+        above = above.GetParentTransformNode()
 
 
 def _masks(parameterNode, fields, fixed: sitk.Image, moving: sitk.Image) -> dict[str, sitk.Image]:
