@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from interventional_oncology.report import write_report
+from interventional_oncology.report.writing import write_report
 
 WIDTH, HEIGHT = 1100, 1600
 # The report itself has no script; this one is added to a copy to ask the browser what it made of the page.

@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from interventional_oncology.report import write_report
 from interventional_oncology.report.content import report_document
 from interventional_oncology.report.document import NOTICE, Table
 from interventional_oncology.report.pdf import column_widths
 from interventional_oncology.report.review_pictures import ReviewPictures
+from interventional_oncology.report.writing import write_report
 
 
 class Page(HTMLParser):

@@ -12,7 +12,7 @@ from ..mrml.availability import scene_obstacle
 from ..outputs import output_folder
 from ..progress import Progress, part
 from ..registration import ERROR_MODES, METHODS
-from ..report import write_report
+from ..report.writing import write_report
 from .command import Command
 from .console import Console
 from .result import write_result

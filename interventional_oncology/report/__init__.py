@@ -1,5 +1,5 @@
-"""Reports: tables, pictures, HTML and PDF."""
+"""Reports: tables, pictures, HTML and PDF.
 
-from .writing import RESULTS, write_report
-
-__all__ = ["RESULTS", "write_report"]
+The report of a review is written by :func:`.writing.write_report`. Nothing is imported here: the pictures of
+a cohort need none of what a review needs.
+"""

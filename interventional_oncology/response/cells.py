@@ -57,7 +57,10 @@ class Cells:
 
     def word(self, column: str, allowed: Sequence[str], *, optional: bool = False) -> str:
         """Return one of the ``allowed`` words, in any case, with spaces or hyphens for underscores."""
-        found = re.sub(r"[\s-]+", "_", self.text(column).lower())
+        found = self.text(column)
+        if found in allowed:  # nearly every cell of a long table
+            return found
+        found = re.sub(r"[\s-]+", "_", found.lower())
         if found not in allowed and not (optional and not found):
             self.refuse(column, f"expected one of {', '.join(allowed)}, got {self.text(column)!r}")
         return found
@@ -124,15 +127,16 @@ def read_table(path: str | Path, *, required: Sequence[str], optional: Sequence[
         header = [column.strip() for column in next(lines)]
         _check_header(header, required, optional, path)
         count = 0
-        for cells in lines:
-            if not any(cell.strip() for cell in cells):
+        for line in lines:
+            cells = [cell.strip() for cell in line]
+            if not any(cells):
                 continue
             count += 1
             if len(cells) != len(header):
                 place = f"{path}, line {lines.line_num}"
                 msg = f"{place}: expected {len(header)} cells as in the header, got {len(cells)}"
                 raise InputError(msg)
-            values = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+            values = dict(zip(header, cells, strict=True))
             yield Cells(str(path), lines.line_num, values, decimal_comma=delimiter != ",")
     except csv.Error as error:
         msg = f"{path}, line {lines.line_num}: expected comma-separated values ({error})"

@@ -4,6 +4,7 @@ import csv
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from .cells import Cells, read_table
@@ -28,6 +29,8 @@ _REQUIRED = ("patient_id", "date", "lesion_id", "role")
 _AXES = ("long_axis_mm", "short_axis_mm", "viable_long_axis_mm", "viable_short_axis_mm")
 _VOLUMES = ("volume_ml", "viable_volume_ml")
 _SIZES = (*_AXES, *_VOLUMES)
+_LIMITS = ((LONGEST_LESION_MM, "mm"),) * len(_AXES) + ((LARGEST_LESION_ML, "ml"),) * len(_VOLUMES)
+_sizes_of = attrgetter(*_SIZES)
 
 
 @dataclass(frozen=True)
@@ -175,12 +178,10 @@ def _row(cells: Cells) -> LesionRow:
 
 
 def _check_sizes(row: LesionRow, cells: Cells) -> None:
-    for names, limit, unit in ((_AXES, LONGEST_LESION_MM, "mm"), (_VOLUMES, LARGEST_LESION_ML, "ml")):
-        for name in names:
-            value = getattr(row, name)
-            if value is not None and not 0 <= value < limit:
-                wanted = f"expected a lesion of 0 to {limit:g} {unit}"
-                cells.refuse(name, f"{wanted}, got {value:g} {unit}; check the unit")
+    for name, value, (limit, unit) in zip(_SIZES, _sizes_of(row), _LIMITS, strict=True):
+        if value is not None and not 0 <= value < limit:
+            wanted = f"expected a lesion of 0 to {limit:g} {unit}"
+            cells.refuse(name, f"{wanted}, got {value:g} {unit}; check the unit")
     _check_order(cells, row.short_axis_mm, row.long_axis_mm, "short_axis_mm")
     _check_order(cells, row.viable_short_axis_mm, row.viable_long_axis_mm, "viable_short_axis_mm")
     _check_state(row, cells)
@@ -195,13 +196,11 @@ def _check_order(cells: Cells, short_mm: float | None, long_mm: float | None, na
 
 
 def _check_state(row: LesionRow, cells: Cells) -> None:
-    known = [name for name in _SIZES if getattr(row, name) is not None]
-    if row.state == "absent" and any(getattr(row, name) > 0 for name in known):
-        cells.refuse(
-            "state",
-            f"expected no size for a lesion that is absent, got {known[0]} {getattr(row, known[0]):g}",
-        )
-    if row.role != "target" or known:
+    sizes = _sizes_of(row)
+    if row.state == "absent" and any(sizes):
+        name, size = next((name, size) for name, size in zip(_SIZES, sizes, strict=True) if size)
+        cells.refuse("state", f"expected no size for a lesion that is absent, got {name} {size:g}")
+    if row.role != "target" or sizes.count(None) < len(sizes):
         return
     if row.state == "measured":
         cells.refuse(
