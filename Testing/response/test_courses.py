@@ -111,6 +111,9 @@ def test_only_a_deadly_complication_with_a_date_ends_a_lane():
     assert (lane.death_day, lane.censored, lane.response_day) == (None, True, None)
     (lane,) = lanes([found], {}, [Complication("P", "sepsis", day(2), clavien_dindo="V")])
     assert (lane.death_day, lane.censored) == (112, False)
+    # Who was seen after the onset of what killed him died later, nobody says when.
+    (lane,) = lanes([found], {}, [Complication("P", "sepsis", day(0), ctcae="5")])
+    assert (lane.death_day, lane.end_day, lane.censored) == (56, 56, False)
 
 
 def test_words_of_all_criteria_have_a_plain_one():

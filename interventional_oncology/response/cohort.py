@@ -154,14 +154,17 @@ def lanes(
     dates : mapping of str to PatientDates, optional
         Death and last contact by patient.
     complications : iterable of Complication
-        One with a grade of death and a date gives the day of death where ``dates`` has none.
+        Where ``dates`` has no death, one with a grade of death and a date gives its day: that of the onset,
+        or of the last visit, if the patient lived on to it.
     """
     died = _deaths(complications)
     found = []
     for patient in patients:
         if patient.baseline_date is not None:
             known = (dates or {}).get(patient.patient_id, PatientDates())
-            death = known.death_date or died.get(patient.patient_id)
+            death = known.death_date
+            if death is None and patient.patient_id in died:
+                death = max([died[patient.patient_id], *(visit.date for visit in patient.timepoints)])
             found.append(_lane(patient, patient.baseline_date, death, known.last_contact_date))
     return sorted(found, key=lambda lane: (-lane.end_day, lane.patient_id))
 
