@@ -17,7 +17,7 @@ _COLUMNS = ("term", "date", "onset_days", *SCALES, "note")
 def addComplication(
     scene, parameterNode, term: str, date: str, grades: dict[str, str], note: str = ""
 ) -> list[str]:
-    """Add a complication to the table of the scene, made if there is none, and to the response already scored.
+    """Add a complication to the table of the scene, made if there is none, and to the response there is.
 
     What does not fit among its grades is returned.
 
