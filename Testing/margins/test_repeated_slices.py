@@ -53,3 +53,10 @@ def test_masks_of_the_digital_patient(grid) -> None:
         fine.SetDirection(mask.GetDirection())
         fine.SetSpacing((*mask.GetSpacing()[:2], mask.GetSpacing()[2] / 3.0))
         assert "k" in axes_of(carried(mask, fine))
+
+
+def test_slices_without_any_voxel_between_two_tumors_are_not_repeated(grid) -> None:
+    here = grid((0.8, 0.8, 3.0), reach_mm=24)
+    tumors = sitk.Or(here.ball((-5, 0, 0), 3.0), here.ball((6, 0, 0), 3.5))
+    said = ablation_margin(tumors, here.ball((0, 0, 0), 12.0)).warnings
+    assert not any("repeats its slices" in words for words in said)

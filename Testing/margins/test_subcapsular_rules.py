@@ -108,3 +108,16 @@ def test_where_all_of_the_organ_is_treated_nothing_limits_the_margin(grid) -> No
         assert not other.is_lower_bound
     smaller = ablation_margin(tumor, here.ball((4, 0, 0), 13), organ=organ, subcapsular_rule="to_border")
     assert not smaller.is_lower_bound
+
+
+@pytest.mark.parametrize("shift_mm", [0.0, 0.8, 1.6])  # the border lies halfway between voxel centers
+def test_the_least_margin_at_the_limit_of_what_is_judged(grid, shift_mm) -> None:
+    here = grid((0.8, 0.8, 1.5), reach_mm=24)
+    top, radius, zone, away = 10.0 + shift_mm, 8.0, 14.0, 3.0
+    organ = here.mask(lambda points: points[..., 0] <= here.center_lps_mm[0] + top)
+    found = ablation_margin(here.ball((0, 0, 0), radius), here.ball((-away, 0, 0), zone), organ=organ)
+    # The margin falls towards the capsule: it is least where the judged surface ends, 5 mm below.
+    rim_mm = zone - np.sqrt(radius**2 + away**2 + 2.0 * away * (top - 5.0))
+    assert found.minimal_margin_mm == pytest.approx(rim_mm, abs=0.06)
+    x_lps_mm = -found.minimal_margin_at_ras_mm[0] - here.center_lps_mm[0]
+    assert x_lps_mm == pytest.approx(top - 5.0, abs=0.15)

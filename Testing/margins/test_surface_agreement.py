@@ -52,13 +52,13 @@ def test_it_costs_nothing_unless_asked(grid) -> None:
 def test_fractions_at_free_thresholds(grid) -> None:
     here, radius, zone, apart = grid(reach_mm=24), 8.0, 16.0, 4.0
     found = ablation_margin(
-        here.ball((0, 0, 0), radius), here.ball((apart, 0, 0), zone), thresholds_mm=(0, 3, 6, 10, 50)
+        here.ball((0, 0, 0), radius), here.ball((apart, 0, 0), zone), thresholds_mm=(0, 3, 6, 10, 30)
     )
     height = np.linspace(-1, 1, 200001)
     margins = zone - np.sqrt(radius**2 + apart**2 - 2 * radius * apart * height)
     for threshold, fraction in found.surface_fraction_at_least.items():
         assert fraction == pytest.approx(np.mean(margins >= float(threshold)), abs=0.01)
-    assert list(found.surface_fraction_at_least) == ["0", "3", "6", "10", "50"]
+    assert list(found.surface_fraction_at_least) == ["0", "3", "6", "10", "30"]
     default = ablation_margin(here.ball((0, 0, 0), radius), here.ball((apart, 0, 0), zone))
     assert list(default.surface_fraction_at_least) == ["0", "5", "10"]
     assert default.surface_fraction_at_least["5"] == pytest.approx(

@@ -39,8 +39,8 @@ class MissingTissue:
     step_mm : float
     tumor_center_mm : numpy.ndarray, shape (3,)
         Index frame.
-    left_out : bool
-        Whether there were sites too small to be told.
+    left_out_mm : float
+        How far the sites too small to be told reach from the zone; 0 without any.
     """
 
     frame: Frame
@@ -49,7 +49,7 @@ class MissingTissue:
     grid_count: int
     step_mm: float
     tumor_center_mm: np.ndarray
-    left_out: bool = False
+    left_out_mm: float = 0.0
 
     @property
     def count(self) -> int:
@@ -126,11 +126,12 @@ def missing_tissue(
 
 def _without_crumbs(missing: MissingTissue, zone: SurfaceLocator) -> MissingTissue:
     voxel_mm3 = float(np.prod(missing.frame.spacing_mm))
+    depths_mm = {site: _depth_mm(missing, site, zone) for site in range(1, missing.count + 1)}
     kept = [
         site
-        for site in range(1, missing.count + 1)
+        for site, depth_mm in depths_mm.items()
         if missing.volume_ml(site) * 1000.0 >= voxel_mm3
-        and _depth_mm(missing, site, zone) >= _LEAST_DEPTH_VOXELS * np.cbrt(voxel_mm3)
+        and depth_mm >= _LEAST_DEPTH_VOXELS * np.cbrt(voxel_mm3)
     ]
     numbers = np.zeros(missing.count + 1, dtype=int)
     numbers[kept] = np.arange(1, len(kept) + 1)
@@ -141,7 +142,7 @@ def _without_crumbs(missing: MissingTissue, zone: SurfaceLocator) -> MissingTiss
         places_mm=missing.places_mm[chosen],
         sites=sites[chosen],
         grid_count=int(np.count_nonzero(chosen[: missing.grid_count])),
-        left_out=len(kept) < missing.count,
+        left_out_mm=max((depth for site, depth in depths_mm.items() if site not in kept), default=0.0),
     )
 
 

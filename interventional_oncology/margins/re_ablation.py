@@ -87,8 +87,8 @@ class ReAblation:
     covers : int
         How many sites that are: separate pieces of what is missing.
     margin_after_mm : float or None
-        Minimal margin with that sphere added to the zone, measured on its mask as any other margin. Where
-        very little is missing it may stay short of the margin wanted by what masks leave unknown, 0.1 mm.
+        Minimal margin with that sphere added to the zone, measured on its mask as any other margin. It may
+        stay a little short of the margin wanted where what is missing is too thin to be told.
     sites : tuple of AddedSphere
         The smallest sphere for each site alone, the largest site first.
     ellipsoid : PlacedEllipsoid or None
@@ -157,7 +157,7 @@ def re_ablation(
     middle_mm, radius_mm = (centers_mm[0], radii_mm[0]) if missing.count == 1 else missing.ball()
     center_lps_mm = frame.to_lps(middle_mm)
     # Where crumbs are left, the margin stays short by these.
-    enough_mm = threshold_mm - (0.5 * float(np.cbrt(np.prod(frame.spacing_mm))) if missing.left_out else 0.0)
+    enough_mm = threshold_mm - missing.left_out_mm
     radius_mm, after_mm = _checked_radius(case, center_lps_mm, radius_mm, enough_mm)
     sites = tuple(
         AddedSphere(
@@ -264,12 +264,13 @@ def _words(
 ) -> str:
     place = ", ".join(f"{along:.1f}" for along in center_ras_mm)
     side = f"The margin falls short on the {way} side. " if way else "The margin falls short on all sides. "
-    said = (
-        f"{side}A further zone of at least {2 * radius_mm:.1f} mm diameter at RAS ({place}) mm would bring "
-        f"it to {threshold_mm:g} mm"
-    )
+    zone = f"A further zone of at least {2 * radius_mm:.1f} mm diameter at RAS ({place}) mm"
+    reached = f"{threshold_mm:g} mm"
     if after_mm is not None:
-        said += f" ({after_mm:.1f} mm measured with it)"
+        measured = f"{after_mm:.1f} mm"
+        short = after_mm < threshold_mm - _ENOUGH_MM
+        reached = f"{measured} (not quite {reached})" if short else f"{reached} ({measured} measured with it)"
+    said = f"{side}{zone} would bring it to {reached}"
     if ellipsoid is None:
         return said + "."
     axes = " x ".join(f"{2 * half:g}" for half in ellipsoid.half_axes_mm)

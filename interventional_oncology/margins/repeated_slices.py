@@ -32,7 +32,8 @@ def repeated_axes(voxels: np.ndarray) -> list[str]:
     found = []
     for axis, name in enumerate(_AXES):
         slices = np.moveaxis(inside, axis, 0)
-        same = (slices[1:] == slices[:-1]).all(axis=(1, 2))
+        filled = slices.any(axis=(1, 2))  # between separate pieces there may be slices without any
+        same = (slices[1:] == slices[:-1]).all(axis=(1, 2))[filled[1:] & filled[:-1]]
         if len(same) >= _FEWEST_PAIRS and _LEAST_PART <= same.mean() <= _MOST_PART:
             found.append(name)
     return found
