@@ -112,6 +112,20 @@ def test_specks_are_left_out_but_a_shrunken_lesion_stays():
     ]
 
 
+def test_lesions_that_merged_are_told_and_pieces_of_one_stay_one():
+    near = (22, 32, 16)
+    baseline = scans("baseline", 0, boxes((FAR_LEFT, 4), (near, 3), (FAR_RIGHT, 5)))
+    # The first two have grown together, the third has fallen into two pieces.
+    left, right = (49, 32, 16), (55, 32, 16)
+    grown = boxes((FAR_LEFT, 5), ((17, 32, 16), 2), (near, 4), (left, 2), (right, 2))
+    said = []
+    labels = lesion_labels(baseline, [found(scans("later", 30, grown))], said.append)
+    after = sitk.GetArrayFromImage(labels["later"])
+    assert {after[16, 32, i] for i in (12, 22)} == {2}
+    assert {after[16, 32, i] for i in (49, 55)} == {1}
+    assert said == ["later: lesions 2, 3 have merged and are measured as lesion 2"]
+
+
 def test_baseline_of_nothing_but_a_speck_keeps_it():
     labels = lesion_labels(scans("baseline", 0, boxes((MIDDLE, 0))), [], pytest.fail)
     assert np.unique(sitk.GetArrayFromImage(labels["baseline"])).tolist() == [0, 1]

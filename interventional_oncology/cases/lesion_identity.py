@@ -1,20 +1,15 @@
 """Which lesion of a follow-up is which lesion of the baseline."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images import resample, same_grid
+from ..lesions import LesionMatch, match_lesions
 from .findings import FollowupFindings
 from .scans import Scans, label_values
-
-#: A follow-up lesion this close to a baseline lesion, after registration, is the same one: the error of a
-#: registration rated good and the rim that a lesion loses when it shrinks.
-SAME_LESION_MM = 10.0
-
 
 #: A part of an unlabeled mask that is smaller than a ball of 5 mm is a slip of the outline, not a lesion by
 #: itself; 5 mm is also what RECIST 1.1 takes as too small to measure (Eisenhauer 2009,
@@ -30,15 +25,16 @@ def lesion_labels(
 
     Masks that hold several labels, or different ones at different time points, name their lesions
     themselves: label 2 is lesion 2 at every date. Otherwise each connected part is a lesion, unless it is
-    smaller than a ball of :data:`SPECK_MM`; parts of a follow-up within :data:`SAME_LESION_MM` of a known
-    lesion, seen through the registration, take its label whatever their size, and the others new ones.
+    smaller than a ball of :data:`SPECK_MM`; parts of a follow-up that match a known lesion, seen through the
+    registration (:func:`~..lesions.match_lesions`), take its label whatever their size, and the others new
+    ones.
 
     Parameters
     ----------
     baseline : Scans
     followups : sequence of FollowupFindings
     warn : callable
-        Is told of parts that are left out.
+        Is told of parts that are left out, and of lesions that may be others or have merged.
 
     Raises
     ------
@@ -95,41 +91,35 @@ def _tell_left_out(name: str, count: int, warn: Callable[[str], None]) -> None:
 def _matched(
     mask: sitk.Image, known: sitk.Image, found: FollowupFindings, highest: int, warn: Callable[[str], None]
 ) -> sitk.Image:
+    name = found.timepoint.name
     if found.registration is None:
-        msg = f"the lesions of '{found.timepoint.name}' cannot be matched: it could not be registered"
+        msg = f"the lesions of '{name}' cannot be matched: it could not be registered"
         raise InputError(msg)
     parts = _parts(mask)
-    seen = resample(
-        parts, found.fixed, transform=found.registration.transform, interpolator="nearest", background=0
-    )
-    near = sitk.GetArrayFromImage(_nearest_known(known, found.fixed))
+    matches = match_lesions(known, parts, found.registration.transform)
     new: dict[int, int] = {}
-    for part in label_values(parts):
-        label = _most_frequent(near[sitk.GetArrayViewFromImage(seen) == part])
-        if not label and not _is_speck(parts, part):
+    for one in matches:
+        if one.followup_id is None:
+            continue
+        if one.baseline_id is not None:
+            new[one.followup_id] = min(one.baseline_id, new.get(one.followup_id, one.baseline_id))
+        elif not _is_speck(parts, one.followup_id):
             highest += 1
-            label = highest
-        if label:
-            new[part] = label
-    _tell_left_out(found.timepoint.name, len(label_values(parts)) - len(new), warn)
+            new[one.followup_id] = highest
+    for text in _doubts(matches):
+        warn(f"{name}: {text}")
+    _tell_left_out(name, len(label_values(parts)) - len(new), warn)
     return _relabeled(parts, new)
 
 
-def _nearest_known(known: sitk.Image, grid: sitk.Image) -> sitk.Image:
-    """Return the label of the nearest known lesion for each voxel within reach, else 0."""
-    on_grid = known if same_grid(known, grid) else resample(known, grid, interpolator="nearest", background=0)
-    labels = sitk.GetArrayViewFromImage(on_grid)
-    nearest, distance_mm = np.zeros(labels.shape, dtype=np.int32), np.full(labels.shape, SAME_LESION_MM)
-    for label in label_values(on_grid):
-        away = sitk.SignedMaurerDistanceMap(on_grid == label, squaredDistance=False, useImageSpacing=True)
-        away_mm = sitk.GetArrayViewFromImage(away)
-        closer = away_mm < distance_mm
-        nearest[closer], distance_mm[closer] = label, away_mm[closer]
-    image = sitk.GetImageFromArray(nearest)
-    image.CopyInformation(on_grid)
-    return image
-
-
-def _most_frequent(labels: np.ndarray) -> int:
-    inside = labels[labels > 0]
-    return int(np.bincount(inside).argmax()) if inside.size else 0
+def _doubts(matches: Sequence[LesionMatch]) -> Iterator[str]:
+    """Give what a reader should look at, by the numbers of the baseline."""
+    for one in matches:
+        if one.relation == "same" and one.certainty == "check":
+            yield f"lesion {one.baseline_id} is taken for the one of the baseline, please check: {one.reason}"
+    into: dict[int | None, list[int]] = {}
+    for one in matches:
+        if one.relation == "merged" and one.baseline_id is not None:
+            into.setdefault(one.followup_id, []).append(one.baseline_id)
+    for merged in into.values():
+        yield f"lesions {', '.join(map(str, merged))} have merged and are measured as lesion {min(merged)}"
