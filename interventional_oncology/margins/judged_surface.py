@@ -22,15 +22,18 @@ class JudgedSurface:
         By the rule.
     reach : Reach
         What of the surface is judged.
-    least_mm : float or None
-        Least margin of the judged surface; None where nothing is judged.
     """
 
     locator: SurfaceLocator
     plain: SurfaceMargin
     margin: SurfaceMargin
     reach: Reach
-    least_mm: float | None
+
+    @property
+    def least_mm(self) -> float | None:
+        """Least margin of the judged surface; None where nothing is judged."""
+        judged = self.reach.judged
+        return float(self.margin.margin_mm[judged].min()) if judged.any() else None
 
 
 def judged_surface(tumor: Shape, zone: Shape, border: OrganBorder | None, rule: str) -> JudgedSurface:
@@ -46,10 +49,12 @@ def judged_surface(tumor: Shape, zone: Shape, border: OrganBorder | None, rule: 
     """
     locator = SurfaceLocator(zone.points_mm, zone.triangles)
     plain = surface_margin(tumor, zone, locator)
-    margin, reach = plain, Reach.everywhere(tumor) if border is None else border.reach
-    if border is not None and rule != "exclude":
-        reach = reach.judged_all()
-    if border is not None and rule == "to_border":
+    if border is None:
+        return JudgedSurface(locator, plain, plain, Reach.everywhere(tumor))
+    reach = border.reach
+    if rule == "exclude":
+        return JudgedSurface(locator, plain, plain, reach)
+    margin = plain
+    if rule == "to_border":
         margin = with_untreated_tissue(plain, tumor, border.untreated_tissue(zone, locator))
-    least = reach.least(margin.margin_mm, tumor.points_mm)
-    return JudgedSurface(locator, plain, margin, reach, None if least is None else least[0])
+    return JudgedSurface(locator, plain, margin, reach.judged_all())

@@ -16,7 +16,7 @@ Three rules say what becomes of the surface within reach of that border:
     The organ border plays no part.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,18 +43,12 @@ class Reach:
         Per vertex.
     areas_mm2, judged_areas_mm2, near_border_areas_mm2 : numpy.ndarray, shape (m,)
         Per triangle: the whole, the part that is judged, and the part within reach of the border.
-    rim : numpy.ndarray, shape (e, 2), int
-        Edges that the limit of the judged surface cuts, their judged vertex first.
-    rim_share : numpy.ndarray, shape (e,)
-        Where on them, 0 at the first vertex and 1 at the second one.
     """
 
     judged: np.ndarray
     areas_mm2: np.ndarray
     judged_areas_mm2: np.ndarray
     near_border_areas_mm2: np.ndarray
-    rim: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), dtype=int))
-    rim_share: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
     def everywhere(cls, tumor: Shape) -> "Reach":
@@ -76,28 +70,7 @@ class Reach:
 
     def judged_all(self) -> "Reach":
         """Return the same reach with all of the surface judged."""
-        return Reach(np.ones_like(self.judged), self.areas_mm2, self.areas_mm2, self.near_border_areas_mm2)
-
-    def least(self, margin_mm: np.ndarray, points_mm: np.ndarray) -> tuple[float, np.ndarray] | None:
-        """Return the least margin of the judged surface and where it is; None where nothing is judged.
-
-        Parameters
-        ----------
-        margin_mm : numpy.ndarray, shape (n,)
-            Per vertex.
-        points_mm : numpy.ndarray, shape (n, 3)
-        """
-        if not self.judged.any():
-            return None
-        lowest = int(np.argmin(np.where(self.judged, margin_mm, np.inf)))
-        found = float(margin_mm[lowest]), points_mm[lowest]
-        first, second = self.rim.T
-        at_rim_mm = (1.0 - self.rim_share) * margin_mm[first] + self.rim_share * margin_mm[second]
-        if at_rim_mm.size and at_rim_mm.min() < found[0]:
-            cut = int(np.argmin(at_rim_mm))
-            way_mm = points_mm[second[cut]] - points_mm[first[cut]]
-            found = float(at_rim_mm[cut]), points_mm[first[cut]] + self.rim_share[cut] * way_mm
-        return found
+        return replace(self, judged=np.ones_like(self.judged), judged_areas_mm2=self.areas_mm2)
 
 
 class OrganBorder:
@@ -149,12 +122,7 @@ class OrganBorder:
         depths_mm = np.where(self._organ.excess_at(points_mm) >= 0, distances_mm, -distances_mm)
         areas_mm2 = triangle_areas_mm2(points_mm, triangles)
         near_mm2 = areas_mm2 * fraction_below(depths_mm, triangles, self._reach_mm)
-        judged = depths_mm >= self._reach_mm
-        edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-        rim = edges[judged[edges[:, 0]] & ~judged[edges[:, 1]]]
-        inner_mm, outer_mm = depths_mm[rim].T
-        share = (inner_mm - self._reach_mm) / (inner_mm - outer_mm)
-        return Reach(judged, areas_mm2, areas_mm2 - near_mm2, near_mm2, rim, share)
+        return Reach(depths_mm >= self._reach_mm, areas_mm2, areas_mm2 - near_mm2, near_mm2)
 
     def untreated_tissue(self, zone: Shape, to_zone: SurfaceLocator) -> SurfaceLocator | None:
         """Return the surface of the organ's untreated tissue, or None where all of it is treated.

@@ -125,9 +125,9 @@ def judged_numbers(
     """
     triangles, weights = tumor.triangles, reach.judged_areas_mm2
     found: dict[str, Any] = {"tumor_area_mm2": float(reach.areas_mm2.sum())}
-    least = reach.least(margin_mm, tumor.points_mm)
-    if least is None or weights.sum() <= 0:
+    if not reach.judged.any() or weights.sum() <= 0:
         return found | dict.fromkeys(_OF_JUDGED)
+    lowest = int(np.argmin(np.where(reach.judged, margin_mm, np.inf)))
     per_vertex = vertex_weights(len(margin_mm), triangles, weights)
     percentiles = weighted_percentiles(margin_mm, per_vertex, _PERCENTS)
     below = {
@@ -135,8 +135,8 @@ def judged_numbers(
         for at_mm in (0.0, threshold_mm, *thresholds_mm)
     }
     values = (
-        least[0] + 0.0,  # no minus zero
-        ras_tuple(tumor.frame.to_lps(least[1])),
+        float(margin_mm[lowest]) + 0.0,  # no minus zero
+        ras_tuple(tumor.frame.to_lps(tumor.points_mm[lowest])),
         weighted_sum(margin_mm[triangles].mean(axis=1), weights) / float(weights.sum()),
         {f"p{percent}": value for percent, value in zip(_PERCENTS, percentiles, strict=True)},
         _fractions(below[0.0], below[threshold_mm]),
