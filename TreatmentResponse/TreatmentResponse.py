@@ -24,12 +24,8 @@ from TreatmentResponseLib.outlining import Outliner
 from TreatmentResponseLib.parameters import TreatmentResponseParameterNode
 from TreatmentResponseLib.registration import Registration
 from TreatmentResponseLib.scoring import scoreTable
-from TreatmentResponseLib.self_tests_alignment_options import AlignmentOptionsTests
-from TreatmentResponseLib.self_tests_lesions import LesionTests
-from TreatmentResponseLib.self_tests_panel import PanelTests
-from TreatmentResponseLib.self_tests_registration import RegistrationTests
-from TreatmentResponseLib.self_tests_response import ResponseTests
-from TreatmentResponseLib.self_tests_scoring import ScoringTests
+from TreatmentResponseLib.self_tests import SelfTests
+from TreatmentResponseLib.zones_run import ZonesLabeling
 
 from interventional_oncology.panels.module_panel import ModulePanel
 from interventional_oncology.panels.terminology import loadTerminologyAtStartup
@@ -61,7 +57,7 @@ class TreatmentResponse(ScriptedLoadableModule):
 
 
 class TreatmentResponseWidget(ModulePanel):
-    """The panel: align, compare, outline, measure, score."""
+    """The panel: align, compare, outline, measure, label zones, score."""
 
     libraries = ("TreatmentResponseLib", "interventional_oncology")
 
@@ -70,15 +66,10 @@ class TreatmentResponseWidget(ModulePanel):
         return TreatmentResponseLogic()
 
     def makeSteps(self) -> tuple:
-        """Return the five steps of this panel, in their order."""
-        from TreatmentResponseLib.align_step import AlignStep
-        from TreatmentResponseLib.compare_step import CompareStep
-        from TreatmentResponseLib.lesions_step import LesionsStep
-        from TreatmentResponseLib.measure_step import MeasureStep
-        from TreatmentResponseLib.response_step import ResponseStep
+        """Return the six steps of this panel, in their order."""
+        from TreatmentResponseLib.steps import STEPS
 
-        steps = (AlignStep, CompareStep, LesionsStep, MeasureStep, ResponseStep)
-        return tuple(step(self.ui, self.logic, self) for step in steps)
+        return tuple(step(self.ui, self.logic, self) for step in STEPS)
 
 
 class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
@@ -87,18 +78,21 @@ class TreatmentResponseLogic(ScriptedLoadableModuleLogic):
     Parameters
     ----------
     worker : Worker, optional
-        Runs the alignment; a process of its own if absent.
+        Runs the long work; processes of its own if absent.
 
     Attributes
     ----------
     outliner : Outliner
         Outlines lesions from clicks and corrects the outlines.
+    zones : ZonesLabeling
+        Labels what the treatment left behind, and measures it again after editing.
     """
 
     def __init__(self, worker: Worker | None = None) -> None:
         super().__init__()
         self._registration = Registration(worker or _processWorker(), slicer.app.temporaryPath)
         self.outliner = Outliner()
+        self.zones = ZonesLabeling(worker or _processWorker(), slicer.app.temporaryPath)
 
     def getParameterNode(self) -> TreatmentResponseParameterNode:
         """Return the parameter node of the scene, made if there is none."""
@@ -176,15 +170,7 @@ def _processWorker() -> Worker:
     return ProcessWorker(environment=elastixEnvironment)
 
 
-class TreatmentResponseTest(
-    RegistrationTests,
-    AlignmentOptionsTests,
-    ResponseTests,
-    LesionTests,
-    ScoringTests,
-    PanelTests,
-    ScriptedLoadableModuleTest,
-):
+class TreatmentResponseTest(SelfTests, ScriptedLoadableModuleTest):
     """The self-tests; they are in ``TreatmentResponseLib/self_tests_*.py``."""
 
     Logic = TreatmentResponseLogic

@@ -21,6 +21,7 @@ TOUCHED = {
 BINDS = {
     "qMRMLNodeComboBox": r"vtkMRML\w+Node",
     "QLineEdit": "str",
+    "QCheckBox": "bool",
     "QDoubleSpinBox": r"(Annotated\[)?float\b.*",
     "ctkSliderWidget": r"Annotated\[float, WithinRange\(.*\)\]",
     "QComboBox": "([A-Z][a-z]+)+",  # an enumeration

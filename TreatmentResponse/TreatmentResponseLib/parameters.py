@@ -1,6 +1,7 @@
 """The state of the module TreatmentResponse."""
 
 import enum
+import re
 from typing import Annotated
 
 from slicer import (
@@ -15,6 +16,8 @@ from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 
 from interventional_oncology.response import CRITERIA
+from interventional_oncology.zones import TREATMENTS
+from interventional_oncology.zones.appearance import appearance
 
 
 class Method(enum.Enum):
@@ -87,9 +90,24 @@ Criterion = enum.Enum(
 )
 
 
+class _TreatmentWords:
+    """Methods of :class:`Treatment`."""
+
+    def label(self) -> str:
+        """Return the name of the combobox."""
+        title = re.sub(r" \(.*\)$", "", appearance().treatments[self.value].title)  # without the examples
+        return title[0].upper() + title[1:]
+
+
+#: Treatment whose zones are labeled; the value is the word of ``zones --treatment``.
+Treatment = enum.Enum(
+    "Treatment", {name.upper(): name for name in TREATMENTS}, type=_TreatmentWords, module=__name__
+)
+
+
 @parameterNodeWrapper
 class TreatmentResponseParameterNode:
-    """Inputs, settings and results of the five steps; saved with the scene.
+    """Inputs, settings and results of the six steps; saved with the scene.
 
     Attributes
     ----------
@@ -118,6 +136,16 @@ class TreatmentResponseParameterNode:
     responseTable, responseChart : one row a date; the sums with their limits
     treatmentDate : year-month-day; the onset of complications and the duration of SD count from it
     complicationTable : one row a complication
+    zonesTreatment : what made the zones
+    zonesOrgan, zonesRegion, zonesPriorTumor : segments: the treated organ; optionally where to look, and
+        the tumor before treatment
+    previousZones : segmentation with the layers at an earlier examination, optional
+    daysSinceTreatment, completeBefore : whether it is too early to judge; whether a follow-up documented
+        complete treatment
+    zonesNativeT1, ..., zonesCtPortal : the images by role
+    zones : segmentation, one segment a layer
+    zoneLayerTable, zoneFindingTable : one row a layer, one a finding; the latter keeps the record
+    readerCategory : LI-RADS category the reader decided for; empty is not decided
     """
 
     baselineVolume: vtkMRMLScalarVolumeNode
@@ -164,3 +192,29 @@ class TreatmentResponseParameterNode:
     responseChart: vtkMRMLPlotChartNode
     treatmentDate: str
     complicationTable: vtkMRMLTableNode
+    zonesTreatment: Treatment = Treatment.THERMAL
+    zonesOrgan: vtkMRMLSegmentationNode
+    zonesOrganSegmentID: str
+    zonesRegion: vtkMRMLSegmentationNode
+    zonesRegionSegmentID: str
+    zonesPriorTumor: vtkMRMLSegmentationNode
+    zonesPriorTumorSegmentID: str
+    previousZones: vtkMRMLSegmentationNode
+    daysSinceTreatment: str
+    completeBefore: bool = False
+    zonesNativeT1: vtkMRMLScalarVolumeNode
+    zonesT1: vtkMRMLScalarVolumeNode
+    zonesT2: vtkMRMLScalarVolumeNode
+    zonesArterial: vtkMRMLScalarVolumeNode
+    zonesPortal: vtkMRMLScalarVolumeNode
+    zonesDelayed: vtkMRMLScalarVolumeNode
+    zonesHepatobiliary: vtkMRMLScalarVolumeNode
+    zonesDwi: vtkMRMLScalarVolumeNode
+    zonesAdc: vtkMRMLScalarVolumeNode
+    zonesCtNative: vtkMRMLScalarVolumeNode
+    zonesCtArterial: vtkMRMLScalarVolumeNode
+    zonesCtPortal: vtkMRMLScalarVolumeNode
+    zones: vtkMRMLSegmentationNode
+    zoneLayerTable: vtkMRMLTableNode
+    zoneFindingTable: vtkMRMLTableNode
+    readerCategory: str

@@ -1,4 +1,4 @@
-"""Step 5: from the lesion table to the response category, its reasons, and the complications beside it."""
+"""Step 6: from the lesion table to the response category, its reasons, and the complications beside it."""
 
 import slicer
 import vtk
