@@ -46,7 +46,10 @@ def _chance(result: dict) -> str:
     said = "<br>" + text.format(wanted=result["threshold_mm"], percent=100 * probability)
     interval = result.get("minimal_margin_interval_mm")
     if interval is not None:
-        text = _("The minimal margin is {low:.1f} to {high:.1f} mm in about 90 of 100 such cases.")
+        text = _(
+            "The minimal margin is probably {low:.1f} to {high:.1f} mm: such intervals held in 80 to 90 of "
+            "100 simulated cases."
+        )
         said += " " + text.format(low=interval[0], high=interval[1])
     return said
 

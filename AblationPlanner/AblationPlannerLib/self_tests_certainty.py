@@ -116,7 +116,7 @@ class CertaintyTests:
         details = panel.ui.detailsLabel.text
         for words in ("smallest on the right side", "Tumor left, site 1", "does not prove coverage"):
             self.assertIn(words, details)
-        self.assertIn("in 90 of 100 such cases", panel.ui.minimalMarginLabel.text)
+        self.assertIn("held in 80 to 90 of 100 simulated cases", panel.ui.minimalMarginLabel.text)
         panel.ui.showReAblationButton.click()
         self.assertIn("A further zone of at least", panel.ui.detailsLabel.text)
         self.assertIsNotNone(node.reAblationModel)
