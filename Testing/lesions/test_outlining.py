@@ -70,6 +70,18 @@ def test_a_click_half_way_to_the_edge_gives_nearly_the_same_outline():
         assert dice(off, truth) > 0.93
 
 
+def test_one_noisy_voxel_at_the_click_does_not_hide_a_lesion_of_large_voxels():
+    spacing_mm = np.array([4.0, 4.0, 5.0])
+    k, j, i = np.indices((24, 30, 30), dtype=float)
+    truth = np.linalg.norm((np.stack([i, j, k], axis=-1) - (15, 15, 12)) * spacing_mm, axis=-1) <= 18
+    noise = 15 * np.random.default_rng(2).standard_normal(truth.shape)
+    noise[12, 15, 15] = 35
+    image = sitk.GetImageFromArray((painted(truth, 78) + noise).astype(np.float32))
+    image.SetSpacing(spacing_mm.tolist())
+    found = outline_lesion(image, (15 * spacing_mm[0], 15 * spacing_mm[1], 12 * spacing_mm[2]))
+    assert dice(voxels(found.mask), truth) > 0.93
+
+
 @pytest.mark.parametrize(
     ("rim", "core", "background"), [(130, 70, 100), (70, 95, 110)], ids=["necrotic", "target"]
 )
