@@ -34,7 +34,9 @@ def computeMargin(scene, parameterNode):
     error = _registrationError(parameterNode)
     found = ablation_margin(tumor, ablation, registration_error_mm=error, agreement=True, **settings)
     planned = optionalSegmentMask(parameterNode, "planned", grid, "the planned zone")
-    compared = None if planned is None else compare_zones(planned, ablation, tumor, **settings)
+    compared = None
+    if planned is not None:
+        compared = compare_zones(planned, ablation, tumor, of_achieved=found, **settings)
     # Nothing was added to the scene so far: a refusal above leaves it as it was.
     record = found.to_json() | {
         "minimal_margin_side": side_of_surface(found.surface, found.minimal_margin_at_ras_mm),

@@ -116,7 +116,9 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             console.progress(0.9, "comparing with the planned zone")
             # What is planned has neither been segmented nor registered.
             plain = settings | {"registration_error_mm": None, "segmentation_error_mm": None}
-            compared = compare_zones(masks["planned"], masks["ablation"], masks["tumor"], **plain)
+            compared = compare_zones(
+                masks["planned"], masks["ablation"], masks["tumor"], of_achieved=margin, **plain
+            )
             found["planned"] = compared.to_json()
         console.say(_headline(margin, options.threshold_mm))
         if margin.claim is not None:

@@ -60,7 +60,12 @@ class ZoneComparison:
 
 
 def compare_zones(
-    planned: sitk.Image, achieved: sitk.Image, tumor: sitk.Image, **settings: Any
+    planned: sitk.Image,
+    achieved: sitk.Image,
+    tumor: sitk.Image,
+    *,
+    of_achieved: AblationMargin | None = None,
+    **settings: Any,
 ) -> ZoneComparison:
     """Return how an achieved zone differs from the planned one.
 
@@ -68,6 +73,8 @@ def compare_zones(
     ----------
     planned, achieved, tumor : SimpleITK.Image
         Masks on one grid, in the same space.
+    of_achieved : AblationMargin, optional
+        The margin of the achieved zone with these settings, where it is known already.
     **settings
         Further arguments of :func:`.ablation_margin.ablation_margin`, for both margins.
 
@@ -78,14 +85,9 @@ def compare_zones(
     """
     check_mask(planned, "planned mask")
     check_masks(tumor, planned=planned)
-    of_achieved = ablation_margin(tumor, achieved, **settings)
-    return compared(planned, achieved, ablation_margin(tumor, planned, **settings), of_achieved)
-
-
-def compared(
-    planned: sitk.Image, achieved: sitk.Image, of_planned: AblationMargin, of_achieved: AblationMargin
-) -> ZoneComparison:
-    """Return the comparison of two zones whose margins are known already."""
+    if of_achieved is None:
+        of_achieved = ablation_margin(tumor, achieved, **settings)
+    of_planned = ablation_margin(tumor, planned, **settings)
     frame = Frame.of(planned)
     zones = [sitk.GetArrayViewFromImage(mask) for mask in (planned, achieved)]
     shift_mm = center_lps_mm(zones[1], frame) - center_lps_mm(zones[0], frame)
