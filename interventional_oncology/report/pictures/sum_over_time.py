@@ -15,6 +15,8 @@ from .response_colors import color_of
 _HEIGHT_PX = 520
 #: Numbers are written beside up to so many visits; beyond, only at the nadir and at the last one.
 _MOST_TOLD = 12
+_LONG_WORD = 6
+_NEW_LESION = " ★"  # as in the legend
 
 
 def draw_sum(
@@ -78,9 +80,12 @@ def _draw_sums(axes: Any, course: SumCourse) -> None:
     )  # fmt: skip
     told = measured if len(measured) <= _MOST_TOLD else (nadir, measured[-1])
     for point in told:
+        # A long word at the right edge would run into the legend.
+        at_edge = point is measured[-1] and len(point.response) > _LONG_WORD
         below = _is_crossed(point, course) and point.total != nadir.total
         axes.annotate(
-            _words(point), (point.date, point.total), xytext=(0, -11 if below else 11), ha="center",
+            _words(point), (point.date, point.total), xytext=(6 if at_edge else 0, -11 if below else 11),
+            ha="right" if at_edge else "center",
             textcoords="offset points", va="top" if below else "bottom", fontsize=8, zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.8},
         )  # fmt: skip
@@ -98,7 +103,7 @@ def _is_crossed(point: CoursePoint, course: SumCourse) -> bool:
 
 
 def _words(point: CoursePoint) -> str:
-    news = " *" if point.new_lesions else ""
+    news = _NEW_LESION if point.new_lesions else ""
     return f"{point.total:.1f}" + (f"\n{point.response}{news}" if point.response else "")
 
 
@@ -124,7 +129,7 @@ def _draw_gaps(axes: Any, course: SumCourse) -> None:
             label="sum not evaluable", zorder=3,
         )  # fmt: skip
     for point in missing:
-        words = f"{point.response}{' *' if point.new_lesions else ''}"
+        words = f"{point.response}{_NEW_LESION if point.new_lesions else ''}"
         axes.annotate(
             words, (point.date, 0.0), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8,
             color=SOFT,
