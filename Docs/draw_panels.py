@@ -57,7 +57,9 @@ def _draw_section(self, _event):
     painter.drawText(bar.adjusted(24, 0, 0, 0), qt.Qt.AlignmentFlag.AlignVCenter, self.text)
     painter.setBrush(palette.buttonText())
     middle = _HEADER / 2
-    painter.drawPolygon([qt.QPointF(8, middle - 3), qt.QPointF(16, middle - 3), qt.QPointF(12, middle + 3)])
+    opened = [(8, middle - 3), (16, middle - 3), (12, middle + 3)]
+    closed = [(9, middle - 4), (9, middle + 4), (15, middle)]
+    painter.drawPolygon([qt.QPointF(*point) for point in (opened if self.checked else closed)])
 
 
 def _draw_slider(self, _event):
@@ -190,14 +192,40 @@ def align(panel, nodes: dict):
 
 
 def draw_response(folder: Path) -> None:
-    """Two metastases that shrink under chemotherapy: all four steps done."""
+    """Two metastases that shrink under chemotherapy: all steps done but the zones, which are folded."""
     nodes, panel = load_patient("chemotherapy"), open_panel("TreatmentResponse")
+    panel.ui.zonesSection.collapsed = False  # the stand-in folds what it has unfolded
+    panel.ui.zonesSection.collapsed = True
     node = align(panel, nodes)
     node.baselineLesions, node.followupLesions = nodes["Before tumor node"], nodes["After tumor node"]
     node.baselineDate, node.followupDate = nodes["Before date"], nodes["After date"]
     panel.ui.measureButton.click()
     panel.ui.scoreButton.click()
     save(panel, folder / "treatment_response_panel.png")
+    panel.exit()
+
+
+def draw_zones(folder: Path) -> None:
+    """What chemoembolization left behind, in all MR sequences: the section of the zones alone."""
+    panel = slicer.util.getModuleWidget("TreatmentResponse")
+    panel.enter()
+    for name in ("align", "compare", "lesions", "measure", "response"):
+        getattr(panel.ui, f"{name}Section").visible = False
+    panel.ui.zonesSection.collapsed = False
+    slicer.mrmlScene.Clear()
+    visit = make_patient(PhantomParameters(treatment="tace", size=(128, 128, 72))).followup
+    node, nodes = panel.logic.getParameterNode(), {}
+    for role, image in visit.images.items():
+        scan = volume_from_image(slicer.mrmlScene, image, role.replace("_", " "))
+        setattr(node, "zones" + role.title().replace("_", ""), scan)
+    add_segments(nodes, "After", "liver", visit.masks["liver"], node.zonesPortal)
+    node.zonesOrgan, node.zonesTreatment = nodes["After liver node"], type(node.zonesTreatment).EMBOLIZATION
+    node.daysSinceTreatment = "60"
+    panel.ui.labelZonesButton.click()
+    if not waitUntil(lambda: not panel.logic.zones.isRunning(), 300.0) or node.zones is None:
+        msg = f"the labeling ended without a result: {panel.ui.zonesStatusLabel.text}"
+        raise RuntimeError(msg)
+    save(panel, folder / "zones_step.png")
     panel.exit()
 
 
@@ -218,11 +246,12 @@ def draw_margin(folder: Path) -> None:
 
 
 def main() -> int:
-    """Draw both panels."""
+    """Draw both panels, and the zones."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "Docs" / "pictures"
     wear_costumes()
     draw_response(folder)
     draw_margin(folder)
+    draw_zones(folder)
     return 0
 
 
