@@ -126,6 +126,17 @@ def test_lesions_that_merged_are_told_and_pieces_of_one_stay_one():
     assert said == ["later: lesions 2, 3 have merged and are measured as lesion 2"]
 
 
+def test_a_new_lesion_is_the_same_one_at_the_next_visit():
+    baseline = scans("baseline", 0, boxes((FAR_LEFT, 5)))
+    later = found(scans("later", 30, boxes((FAR_LEFT, 5), (MIDDLE, 3))))
+    moved = [((i + 3, j, k), half) for (i, j, k), half in ((FAR_LEFT, 5), (MIDDLE, 4), (FAR_RIGHT, 3))]
+    last = found(scans("last", 60, boxes(*moved)), shift_mm=(6.0, 0.0, 0.0))
+    labels = lesion_labels(baseline, [later, last], pytest.fail)
+    after = sitk.GetArrayFromImage(labels["last"])
+    assert sitk.GetArrayFromImage(labels["later"])[16, 32, 32] == 2
+    assert [after[16, 32, i] for i in (15, 35, 55)] == [1, 2, 3]
+
+
 def test_baseline_of_nothing_but_a_speck_keeps_it():
     labels = lesion_labels(scans("baseline", 0, boxes((MIDDLE, 0))), [], pytest.fail)
     assert np.unique(sitk.GetArrayFromImage(labels["baseline"])).tolist() == [0, 1]

@@ -7,6 +7,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
+from ..images import resample
 from ..lesions import LesionMatch, match_lesions
 from .findings import FollowupFindings
 from .scans import Scans, label_values
@@ -27,7 +28,7 @@ def lesion_labels(
     themselves: label 2 is lesion 2 at every date. Otherwise each connected part is a lesion, unless it is
     smaller than a ball of :data:`SPECK_MM`; parts of a follow-up that match a known lesion, seen through the
     registration (:func:`~..lesions.match_lesions`), take its label whatever their size, and the others new
-    ones.
+    ones, by which later visits know them.
 
     Parameters
     ----------
@@ -52,13 +53,14 @@ def lesion_labels(
     parts = _parts(given[name])
     kept = {part: part for part in label_values(parts) if part == 1 or not _is_speck(parts, part)}
     _tell_left_out(name, len(label_values(parts)) - len(kept), warn)
-    matched = {name: _relabeled(parts, kept)}
-    highest = max(kept)
+    known = _relabeled(parts, kept)
+    matched, highest = {name: known}, max(kept)
     for found in followups:
         name = found.timepoint.name
         if name in given:
-            matched[name] = _matched(given[name], matched[baseline.timepoint.name], found, highest, warn)
+            matched[name] = _matched(given[name], known, found, highest, warn)
             highest = max(highest, *label_values(matched[name]), 0)
+            known = _with_new(known, matched[name], found)
     return matched
 
 
@@ -110,6 +112,22 @@ def _matched(
         warn(f"{name}: {text}")
     _tell_left_out(name, len(label_values(parts)) - len(new), warn)
     return _relabeled(parts, new)
+
+
+def _with_new(known: sitk.Image, labels: sitk.Image, found: FollowupFindings) -> sitk.Image:
+    """Return the known lesions with the new ones of a follow-up where the baseline would show them."""
+    new = sorted(set(label_values(labels)) - set(label_values(known)))
+    if found.registration is None or not new:
+        return known
+    seen = resample(
+        labels, known, transform=found.registration.transform, interpolator="nearest", background=0
+    )
+    values, there = sitk.GetArrayFromImage(known), sitk.GetArrayViewFromImage(seen)
+    added = (values == 0) & np.isin(there, new)
+    values[added] = there[added]
+    image = sitk.GetImageFromArray(values)
+    image.CopyInformation(known)
+    return image
 
 
 def _doubts(matches: Sequence[LesionMatch]) -> Iterator[str]:
