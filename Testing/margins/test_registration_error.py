@@ -193,6 +193,11 @@ class TestProvable:
         assert f"{value[3.0, 2.0]:.1f} mm" in found[3.0, 2.0].claim
         assert "no registration error given" in found[3.0, None].claim
 
+    def test_where_any_margin_proves_coverage_it_is_said_so(self, aside) -> None:
+        found = ablation_margin(*aside, registration_error_mm=0.0, segmentation_error_mm=0.0)
+        assert "any margin measured above 0 mm" in found.claim
+        assert "below 0.0 mm" not in found.claim
+
     @pytest.mark.parametrize("offset_mm", [0.0, 3.0, 6.0])
     @pytest.mark.parametrize("error_mm", [0.5, 2.0])
     def test_it_is_the_margin_whose_probability_of_coverage_is_95_percent(
