@@ -28,6 +28,21 @@ def test_a_shift_is_measured_and_taken_out(electroporated, mr, dice) -> None:
     assert dice(zones.labels, LABELS["inflammation"], electroporated.masks["inflammation"]) >= 0.8
 
 
+def test_what_no_shift_makes_up_for_is_noticed(electroporated, mr) -> None:
+    images = mr(electroporated)
+    still = label_zones(images, electroporated.mask("liver"), treatment="ire")
+    left_mm = [motion.left_mm for motion in still.phase_motion if motion.left_mm is not None]
+    assert len(left_mm) == 3  # not of T2
+    assert max(left_mm) < 1.0
+    middle = [0.5 * (n - 1) for n in images["arterial"].GetSize()]
+    stretch = sitk.AffineTransform(3)
+    stretch.SetCenter(images["arterial"].TransformContinuousIndexToPhysicalPoint(middle))
+    stretch.Scale((1.0, 1.1, 1.0))
+    images["arterial"] = sitk.Resample(images["arterial"], stretch)
+    zones = label_zones(images, electroporated.mask("liver"), treatment="ire")
+    assert any("parts of the organ in arterial lie" in text for text in zones.warnings)
+
+
 def test_a_sequence_far_off_is_left_out_and_that_is_said(electroporated, mr) -> None:
     images = mr(electroporated)
     images["hepatobiliary"] = moved(images["hepatobiliary"], (0.0, 13.0, 0.0))

@@ -5,7 +5,7 @@ onto one of them, by mutual information (Viola and Wells 1997, doi:10.1023/A:100
 doi:10.1109/42.563664; from memory, not checked) of points between the voxels.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from ..registration.threads import in_parallel
 from .morphology import depth_mm, distance_mm
+from .mutual_information import Information, lowest
 
 #: Sequences that others are shifted onto, best first.
 REFERENCES = (
@@ -24,13 +25,15 @@ _COMPARED_INSIDE = ("t2", "dwi", "adc")
 _SAME_ACQUISITION = ("dwi", "adc")
 _INSIDE_MM, _OUTSIDE_MM = 4.0, 3.0
 _POINTS, _COARSE_POINTS, _LEAST_POINTS = 25_000, 5_000, 500
-_BINS = 32
 _SMOOTHING_MM, _COARSE_SMOOTHING_MM = 1.0, 3.0
 _STEPS_MM = (2.0, 1.0, 1.0, 0.5, 0.5, 0.5)
+_STEPS_OF_HALVES_MM = (2.0, 2.0, 1.0)
 _LATTICE_MM = (-12.0, -6.0, 0.0, 6.0, 12.0)
 #: Below this nothing is resampled: interpolation costs more than the motion.
 _STILL_MM = 0.25
 _MUCH_MM, _TOO_MUCH_MM = 4.0, 10.0
+#: What a shift leaves over is said from here on.
+_MUCH_LEFT_MM = 2.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ class PhaseMotion:
     distance_mm : float
     corrected : bool
         Whether it was shifted back.
+    left_mm : float or None
+        What a shift leaves over: how far halves of the organ lie off after it. None of T2 and diffusion,
+        which are too unlike the reference for that.
     """
 
     role: str
@@ -52,6 +58,7 @@ class PhaseMotion:
     shift_mm: tuple[float, float, float]
     distance_mm: float
     corrected: bool
+    left_mm: float | None = None
 
 
 def held_still(
@@ -75,11 +82,13 @@ def held_still(
     around = distance_mm(organ, spacing_mm) <= _OUTSIDE_MM
     inside = depth_mm(organ, spacing_mm) >= _INSIDE_MM
 
-    def measured(role: str) -> np.ndarray:
+    def measured(role: str) -> tuple[np.ndarray, float]:
         where = inside if role in _COMPARED_INSIDE else around
         return shift_between_mm(arrays[reference], arrays[role], where, spacing_mm)
 
-    shifts = dict(zip(roles, in_parallel(measured, roles), strict=True))
+    found = dict(zip(roles, in_parallel(measured, roles), strict=True))
+    shifts = {role: shift_mm for role, (shift_mm, _) in found.items()}
+    left = {role: None if role in _COMPARED_INSIDE else left_mm for role, (_, left_mm) in found.items()}
     together = [shifts[role] for role in _SAME_ACQUISITION if role in shifts]
     for role in _SAME_ACQUISITION:
         if role in shifts:
@@ -90,7 +99,7 @@ def held_still(
         far_mm = float(np.linalg.norm(shift_mm))
         corrected = _STILL_MM <= far_mm <= _TOO_MUCH_MM
         k, j, i = (float(v) for v in shift_mm)
-        motions.append(PhaseMotion(role, reference, (i, j, k), far_mm, corrected))
+        motions.append(PhaseMotion(role, reference, (i, j, k), far_mm, corrected, left[role]))
         if far_mm > _TOO_MUCH_MM:
             said.append(
                 f"{role} lies {far_mm:.0f} mm from {reference} and is left out: register the sequences first"
@@ -100,6 +109,11 @@ def held_still(
             said.append(
                 f"{role} lay {far_mm:.1f} mm from {reference} and was shifted back; "
                 "what is not a shift remains: register the sequences first"
+            )
+        elif (left[role] or 0.0) > _MUCH_LEFT_MM:
+            said.append(
+                f"parts of the organ in {role} lie {left[role]:.1f} mm from {reference} after the best shift "
+                "(turned or deformed?): register the sequences first"
             )
         still[role] = _shifted(arrays[role], shift_mm / spacing_mm) if corrected else arrays[role]
     return {role: still[role] for role in arrays if role in still}, tuple(motions), said
@@ -112,78 +126,29 @@ def _shifted(array: np.ndarray, steps: np.ndarray) -> np.ndarray:
 
 def shift_between_mm(
     fixed: np.ndarray, moving: np.ndarray, where: np.ndarray, spacing_mm: np.ndarray
-) -> np.ndarray:
-    """Return how far (k, j, i) the content of ``moving`` lies from that of ``fixed``; 0 if unknowable."""
+) -> tuple[np.ndarray, float]:
+    """Return how far (k, j, i) the content of ``moving`` lies from that of ``fixed``, and what is no shift.
+
+    Both are 0 if unknowable.
+    """
     if np.count_nonzero(where) < _LEAST_POINTS:
-        return np.zeros(3)
-    coarse = _Information(fixed, moving, where, spacing_mm, _COARSE_SMOOTHING_MM, _COARSE_POINTS)
+        return np.zeros(3), 0.0
+    coarse = Information(fixed, moving, where, spacing_mm, _COARSE_SMOOTHING_MM, _COARSE_POINTS)
     lattice = np.stack(np.meshgrid(*[_LATTICE_MM] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     lattice = lattice[np.argsort(np.linalg.norm(lattice, axis=1), kind="stable")]
     start = lattice[int(np.argmin([coarse(shift_mm) for shift_mm in lattice]))]
-    fine = _Information(fixed, moving, where, spacing_mm, _SMOOTHING_MM, _POINTS)
-    return _lowest(fine, start)
+    fine = Information(fixed, moving, where, spacing_mm, _SMOOTHING_MM, _POINTS)
+    shift_mm = lowest(fine, start, _STEPS_MM)
+    return shift_mm, _left_mm(fine, shift_mm)
 
 
-def _lowest(cost: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarray:
-    """Return where a smooth cost is lowest: parabolas along the axes in turn, over ever smaller steps."""
-    found, value = start.astype(np.float64), cost(start)
-    for step_mm in _STEPS_MM:
-        for axis in range(3):
-            step = step_mm * np.eye(3)[axis]
-            before, after = cost(found - step), cost(found + step)
-            bend = before + after - 2 * value
-            way = 0.5 * (before - after) / bend if bend > 0 else np.sign(before - after)
-            tried = found + np.clip(way, -1.5, 1.5) * step
-            tried_value = cost(tried)
-            if tried_value < value:
-                found, value = tried, tried_value
-    return found
+def _left_mm(information: Information, shift_mm: np.ndarray) -> float:
+    """Return how far the two halves of the organ, cut across any axis, lie off after a common shift.
 
-
-class _Information:
-    """Minus the mutual information of two images by the shift in mm, at points that favor edges."""
-
-    def __init__(
-        self,
-        fixed: np.ndarray,
-        moving: np.ndarray,
-        where: np.ndarray,
-        spacing_mm: np.ndarray,
-        smoothing_mm: float,
-        count: int,
-    ) -> None:
-        sigmas = smoothing_mm / spacing_mm
-        fixed = ndimage.gaussian_filter(fixed, sigmas)
-        self._moving = ndimage.gaussian_filter(moving, sigmas)
-        self._spacing_mm = spacing_mm
-        places = np.argwhere(where)
-        slope = sum(np.square(part) for part in np.gradient(fixed, *spacing_mm))[where] ** 0.5
-        slope = np.minimum(slope, np.quantile(slope, 0.98)) + 1e-6
-        rng = np.random.default_rng(0)
-        picked = rng.choice(len(places), min(count, len(places)), replace=False, p=slope / slope.sum())
-        self._points = places[picked].T + rng.uniform(-0.5, 0.5, (3, len(picked)))
-        values = self._at(fixed, np.zeros(3))
-        low, high = _range(values)
-        self._fixed_bins = np.rint(np.clip((values - low) / (high - low), 0, 1) * (_BINS - 1)).astype(int)
-        self._low, self._high = _range(self._at(self._moving, np.zeros(3)))
-
-    def _at(self, image: np.ndarray, shift_mm: np.ndarray) -> np.ndarray:
-        points = self._points + (shift_mm / self._spacing_mm)[:, None]
-        return np.asarray(ndimage.map_coordinates(image, points, order=1, mode="nearest"))
-
-    def __call__(self, shift_mm: np.ndarray) -> float:
-        values = self._at(self._moving, shift_mm)
-        place = np.clip((values - self._low) / (self._high - self._low), 0, 1) * (_BINS - 2 - 1e-6)
-        bins = place.astype(int)
-        rest = place - bins
-        first = self._fixed_bins * _BINS + bins
-        counts = np.bincount(first, 1 - rest, _BINS**2) + np.bincount(first + 1, rest, _BINS**2)
-        joint = (counts / len(values)).reshape(_BINS, _BINS)
-        alone = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
-        there = joint > 0
-        return -float(np.sum(joint[there] * np.log(joint[there] / alone[there])))
-
-
-def _range(values: np.ndarray) -> tuple[float, float]:
-    low, high = (float(v) for v in np.quantile(values, (0.01, 0.99)))
-    return low, max(high, low + 1e-6)
+    A rotation or a deformation moves them apart: a shift makes up for neither.
+    """
+    left = []
+    for axis in range(3):
+        ends = [lowest(half, shift_mm, _STEPS_OF_HALVES_MM) for half in information.halves(axis)]
+        left.append(0.5 * float(np.linalg.norm(ends[1] - ends[0])))
+    return max(left)
