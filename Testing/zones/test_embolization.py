@@ -34,6 +34,14 @@ def test_a_nodule_in_the_rim_is_viable(liver, mr, dice) -> None:
     assert zones.viable[0].long_axis_mm == pytest.approx(9, abs=3)
 
 
+def test_a_rim_as_thick_as_tumor_is_left_to_the_reader(liver, mr) -> None:
+    here = embolized(liver, 8.0)
+    zones = label_zones(mr(here), here.mask("liver"), treatment="embolization")
+    assert "thick_rim" in {finding.kind for finding in zones.findings}
+    assert zones.treatment_response.category == "LR-TR Equivocal"
+    assert "thicker than one that is expected" in zones.treatment_response.reasons[0]
+
+
 class TestRadiationCore:
     """Masslike enhancement after radioembolization is compared over time."""
 

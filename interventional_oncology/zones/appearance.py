@@ -93,8 +93,6 @@ class RimRule:
     """``[rim]``: the thin benign rim."""
 
     thickness_most_mm: float
-    reach_mm: float
-    contact_least: float
 
 
 @dataclass(frozen=True)

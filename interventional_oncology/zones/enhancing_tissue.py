@@ -77,10 +77,9 @@ def _prominence(evidence: Evidence, within: np.ndarray, rule: ViableRule) -> tup
 
     The border is at half the height of the brightest tissue near it: blur widens a rim above any fixed level.
     """
-    arterial, venous = evidence.first_gain(ARTERIAL_ROLES), evidence.first_gain(VENOUS_ROLES)
-    if arterial is None:
-        return np.zeros(evidence.organ.shape), np.zeros(evidence.organ.shape, dtype=np.float32)
-    z_scores = evidence.z_scores(arterial, rule.smoothing_mm)
+    venous, z_scores = evidence.first_gain(VENOUS_ROLES), evidence.enhancement_z_scores(rule.smoothing_mm)
+    if evidence.first_gain(ARTERIAL_ROLES) is None:
+        return np.zeros(evidence.organ.shape), z_scores
     bright = within & (z_scores >= rule.z_least)
     if venous is not None:
         vessel = evidence.z_scores(venous, rule.smoothing_mm) > rule.vessel_z_most

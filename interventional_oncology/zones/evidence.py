@@ -119,9 +119,18 @@ class Evidence:
 
     def z_scores(self, role: str, sigma_mm: float) -> np.ndarray:
         """Return the gain of a phase against parenchyma, in deviations of the parenchyma so smoothed."""
-        smooth = self.smooth(self.gains[role].gain, sigma_mm)
+        return self._beside_parenchyma(self.smooth(self.gains[role].gain, sigma_mm))
+
+    def _beside_parenchyma(self, smooth: np.ndarray) -> np.ndarray:
         center, deviation = robust(smooth[self.reference])
         return np.asarray((smooth - center) / max(deviation, 1e-6), dtype=np.float32)
+
+    def enhancement_z_scores(self, sigma_mm: float) -> np.ndarray:
+        """Return the z-scores of the arterial phase, of all phases together when there is none."""
+        arterial = self.first_gain(ARTERIAL_ROLES)
+        if arterial is not None:
+            return self.z_scores(arterial, sigma_mm)
+        return self._beside_parenchyma(self.smooth(self.enhancement(), sigma_mm))
 
     def first_gain(self, roles: tuple[str, ...]) -> str | None:
         """Return the first of ``roles`` that can be used."""

@@ -13,6 +13,7 @@ _LABELS_OF = {
     "viable_nodule": ("viable_tumor",),
     "rim": ("rim_enhancement", "inflammation"),
     "edema": ("edema",),
+    "zone": tuple(LABELS),
 }
 
 
@@ -24,12 +25,15 @@ def growth_of(
     previous: np.ndarray | None,
     spacing_mm: np.ndarray,
 ) -> Growth | None:
-    """Return the size of the same finding in the labels of an earlier examination; None without them."""
-    if previous is None:
+    """Return the size of the same finding in the labels of an earlier examination.
+
+    None without them, and for what has no label: tissue left to the reader.
+    """
+    names = _LABELS_OF.get(kind.removeprefix("thick_"))
+    if previous is None or names is None:
         return None
-    names = _LABELS_OF.get(kind)
-    then = np.asarray(previous > 0) if names is None else np.isin(previous, [LABELS[name] for name in names])
-    then = touching(np.asarray(then), then & (distance_mm(piece, spacing_mm) <= _SAME_PLACE_MM))
+    then = np.isin(previous, [LABELS[name] for name in names])
+    then = touching(then, then & (distance_mm(piece, spacing_mm) <= _SAME_PLACE_MM))
     if not then.any():
         return Growth(0.0, 0.0, increased=True)
     before_ml = float(np.count_nonzero(then) * np.prod(spacing_mm)) / 1000.0

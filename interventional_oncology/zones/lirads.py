@@ -50,8 +50,8 @@ def propose(
     if before is not None:
         newer = older = before
     else:
-        newer = (_radiation if core == RADIATION else _nonradiation)(findings, evidence)
-        older = _nonradiation(findings, evidence)
+        newer = _radiation(findings, evidence) if core == RADIATION else _nonradiation(findings, evidence)
+        older = _nonradiation(findings, evidence, upgrade="")  # it has no ancillary features
     added = [too_early] if too_early and zone_found else []
     return (
         ProposedResponse(SYSTEM, core, newer[0], (*newer[1], *added)),
@@ -67,31 +67,37 @@ def _cannot_judge(evidence: Evidence, *, zone_found: bool) -> _Proposal | None:
     return None
 
 
-def _nonradiation(findings: Sequence[ZoneFinding], evidence: Evidence) -> _Proposal:
+def _nonradiation(
+    findings: Sequence[ZoneFinding], evidence: Evidence, upgrade: str = "may make it Viable"
+) -> _Proposal:
     viable = _of("viable_nodule", findings)
     if viable:
         return VIABLE, [_masslike(finding) for finding in viable]
-    unclear = _unclear(findings)
+    unclear = _unclear(findings, upgrade)
     if unclear:
         return EQUIVOCAL, unclear
-    if evidence.first_gain(ARTERIAL_ROLES) is None:
-        return NONEVALUABLE, ["no arterial phase: enhancing nodules cannot be excluded"]
-    return NONVIABLE, _nothing(findings)
+    return _nothing(findings, evidence)
 
 
 def _radiation(findings: Sequence[ZoneFinding], evidence: Evidence) -> _Proposal:
     viable = _of("viable_nodule", findings)
-    grown = [finding for finding in viable if finding.growth is not None and finding.growth.increased]
+    grown = [finding for finding in viable if _has_grown(finding)]
     if grown:
         return VIABLE, [f"{_masslike(finding)}, {_change(finding)}" for finding in grown]
+    upgrade = "makes it Viable only if new or increased"
     if viable:
-        return NONPROGRESSING, [f"{_masslike(finding)}, {_change(finding)}" for finding in viable]
-    unclear = _unclear(findings)
+        return NONPROGRESSING, [
+            f"{_masslike(finding)}, {_change(finding)}{_ancillary(finding, upgrade)}" for finding in viable
+        ]
+    unclear = _unclear(findings, upgrade)
     if unclear:
         return NONPROGRESSING, [*unclear, "the radiation core has no Equivocal"]
-    if evidence.first_gain(ARTERIAL_ROLES) is None:
-        return NONEVALUABLE, ["no arterial phase: enhancing nodules cannot be excluded"]
-    return NONVIABLE, _nothing(findings)
+    return _nothing(findings, evidence)
+
+
+def _has_grown(finding: ZoneFinding) -> bool:
+    """Say whether a nodule is new or increased; after a documented complete treatment any is new."""
+    return finding.course == "progression" or (finding.growth is not None and finding.growth.increased)
 
 
 def _of(kind: str, findings: Sequence[ZoneFinding]) -> list[ZoneFinding]:
@@ -106,6 +112,8 @@ def _masslike(finding: ZoneFinding) -> str:
 
 
 def _change(finding: ZoneFinding) -> str:
+    if finding.growth is None and finding.course == "progression":
+        return "new after a documented complete treatment"
     if finding.growth is None:
         return "no earlier examination after treatment to compare with: the change is uncertain"
     if finding.new:
@@ -114,12 +122,26 @@ def _change(finding: ZoneFinding) -> str:
     return f"{change} from {finding.growth.previous_diameter_mm:.0f} mm"
 
 
-def _unclear(findings: Sequence[ZoneFinding]) -> list[str]:
+def _ancillary(finding: ZoneFinding, upgrade: str) -> str:
+    """Return the ancillary features of a finding (MR only) and what the reader may make of them."""
+    signs = {
+        "restricted diffusion": finding.restricted_diffusion,
+        "mild to moderate T2 hyperintensity": finding.t2_hyperintense,
+    }
+    seen = [name for name, there in signs.items() if there and upgrade]
+    return f"; {' and '.join(seen)}: ancillary, {upgrade}" if seen else ""
+
+
+def _unclear(findings: Sequence[ZoneFinding], upgrade: str) -> list[str]:
     found = [
         f"tissue of {finding.diameter_mm:.0f} mm at the zone that enhances less than parenchyma: "
-        "tumor or edema cannot be told apart"
-        + ("; restricted diffusion is an ancillary feature of viability" * bool(finding.restricted_diffusion))
+        f"tumor or edema cannot be told apart{_ancillary(finding, upgrade)}"
         for finding in _of("hypovascular_tissue", findings)
+    ]
+    found += [
+        f"rim of up to {finding.thickness_mm:.0f} mm around the zone, thicker than one that is expected and "
+        f"benign: a rim or tumor all around cannot be told apart{_ancillary(finding, upgrade)}"
+        for finding in _of("thick_rim", findings)
     ]
     return found + [
         f"{finding.volume_ml:.1f} mL of the tumor before treatment lie outside the zone and show no arterial "
@@ -128,8 +150,12 @@ def _unclear(findings: Sequence[ZoneFinding]) -> list[str]:
     ]
 
 
-def _nothing(findings: Sequence[ZoneFinding]) -> list[str]:
-    return [
+def _nothing(findings: Sequence[ZoneFinding], evidence: Evidence) -> _Proposal:
+    if evidence.first_gain(ARTERIAL_ROLES) is None:
+        return NONEVALUABLE, ["no arterial phase: enhancing nodules cannot be excluded"]
+    if len(evidence.gains) == 1:
+        return NONEVALUABLE, ["a single contrast phase: LI-RADS treatment response asks for several"]
+    return NONVIABLE, [
         "no masslike enhancement in or at the treated zone"
         + ("; a thin rim is expected and benign" if _of("rim", findings) else ""),
         "LI-RADS is for hepatocellular carcinoma: residual tumor that enhances less than the organ, as most "

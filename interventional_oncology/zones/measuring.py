@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from ..margins.crop import Frame
+from .appearance import appearance
 from .evidence import Evidence
 from .growth import course_of, growth_of, largest_diameter_mm
 from .model import Hints, Labeled
@@ -17,7 +18,11 @@ from .records import LABELS, Contrast, Thickness, ZoneFinding, ZoneLayer
 _BOX_PAD = 2
 #: Layers that are one thing in many places: one finding in all.
 _SHELLS = {"rim_enhancement": "rim", "inflammation": "rim", "edema": "edema"}
-_RESTRICTED_Z = 2.0
+_THICK_RIM = "thick_rim"
+#: A rim thinner than this many voxel edges cannot be called thick.
+_VOXELS_OF_A_THICK_RIM = 1.5
+#: What a reader sees: mean contrast in deviations of the noise of a voxel.
+_VISIBLE_Z = 1.0
 
 
 def measure_layers(labels: np.ndarray, evidence: Evidence, order: Sequence[str]) -> tuple[ZoneLayer, ...]:
@@ -89,7 +94,10 @@ def measure_findings(
             continue
         for piece in [mask] if name in _SHELLS else pieces(mask):
             if piece.any():
-                finding = _finding(_SHELLS.get(name, name), piece, labeled, evidence, hints, frame, start)
+                kind = _SHELLS.get(name, name)
+                if name == "rim_enhancement" and _is_thick(piece, evidence.spacing_mm):
+                    kind = _THICK_RIM
+                finding = _finding(kind, piece, labeled, evidence, hints, frame, start)
                 found.append(replace(finding, course=course_of(finding, hints, complete_before)))
     return tuple(found)
 
@@ -125,18 +133,31 @@ def _finding(
         new=None if growth is None else growth.previous_volume_ml == 0,
         growth=growth,
         restricted_diffusion=_restricted(piece, evidence),
+        t2_hyperintense=_t2_hyperintense(piece, evidence),
     )
+
+
+def _is_thick(rim: np.ndarray, spacing_mm: np.ndarray) -> bool:
+    most_mm = max(appearance().rim.thickness_most_mm, _VOXELS_OF_A_THICK_RIM * float(spacing_mm.max()))
+    return _thickness(rim, spacing_mm).mean > most_mm
 
 
 def _restricted(piece: np.ndarray, evidence: Evidence) -> bool | None:
     if not {"dwi", "adc"} <= set(evidence.contrasts):
         return None
-    size = np.sqrt(np.count_nonzero(piece))
-    z_scores = [
-        float(np.mean(evidence.contrasts[role][piece])) / evidence.noise[role] * size
-        for role in ("dwi", "adc")
-    ]
-    return bool(z_scores[0] >= _RESTRICTED_Z and z_scores[1] <= -_RESTRICTED_Z)
+    bright, dark = (_mean_contrast(role, piece, evidence) / evidence.noise[role] for role in ("dwi", "adc"))
+    return bright >= _VISIBLE_Z and dark <= -_VISIBLE_Z
+
+
+def _t2_hyperintense(piece: np.ndarray, evidence: Evidence) -> bool | None:
+    if "t2" not in evidence.contrasts:
+        return None
+    contrast = _mean_contrast("t2", piece, evidence)
+    return contrast >= _VISIBLE_Z * evidence.noise["t2"] and contrast <= appearance().core.t2_most
+
+
+def _mean_contrast(role: str, piece: np.ndarray, evidence: Evidence) -> float:
+    return float(np.mean(evidence.contrasts[role][piece]))
 
 
 def boxed(inside: np.ndarray) -> tuple[np.ndarray, tuple[slice, ...]]:

@@ -94,7 +94,8 @@ class ZoneFinding:
     Attributes
     ----------
     kind : str
-        ``viable_nodule``, ``hypovascular_tissue``, ``uncovered_tumor``, ``rim``, ``edema``, ``zone``.
+        ``viable_nodule``, ``hypovascular_tissue``, ``uncovered_tumor``, ``rim``, ``thick_rim`` (too thick
+        to be called benign), ``edema``, ``zone``.
     center_ras_mm : tuple of float
         A voxel of the finding nearest to its center of mass.
     diameter_mm : float
@@ -103,13 +104,14 @@ class ZoneFinding:
     thickness_mm : float
         Largest local thickness.
     z_score : float
-        Enhancement against parenchyma, in deviations of parenchyma under the same smoothing.
+        Enhancement against parenchyma, in deviations of parenchyma under the same smoothing: of the arterial
+        phase, of all phases together when there is none.
     near_prior_tumor : bool or None
         None when no earlier tumor was given.
     new : bool or None
         Not there in the zones of an earlier examination; None when none were given.
     growth : Growth or None
-        None when no earlier examination was given.
+        None when no earlier examination was given, and for tissue without a label, which it does not hold.
     course : str or None
         Of living tumor ``residual`` (unablated, seen at the first follow-up or ever since) or
         ``progression`` (after a follow-up that documented complete treatment; Ahmed 2014,
@@ -117,6 +119,8 @@ class ZoneFinding:
     restricted_diffusion : bool or None
         Bright on diffusion and dark on ADC; an ancillary feature of LI-RADS, and seen in necrosis too. None
         without both images.
+    t2_hyperintense : bool or None
+        Brighter than parenchyma on T2, but not as fluid; an ancillary feature too. None without that image.
     """
 
     kind: str
@@ -130,6 +134,7 @@ class ZoneFinding:
     growth: Growth | None = None
     course: str | None = None
     restricted_diffusion: bool | None = None
+    t2_hyperintense: bool | None = None
 
 
 @dataclass(frozen=True)
