@@ -5,7 +5,7 @@ import pytest
 import SimpleITK as sitk
 from scipy.spatial.transform import Rotation
 
-from interventional_oncology.zones import LABELS, label_zones
+from interventional_oncology.zones import LABELS, label_zones, measure_zones
 
 NECROSIS, VIABLE, RIM = LABELS["necrosis"], LABELS["viable_tumor"], LABELS["rim_enhancement"]
 
@@ -107,12 +107,37 @@ def test_tumor_that_enhances_less_than_the_liver_is_never_called_nonviable(liver
     unknown = label_zones(images, organ)
     assert unknown.treatment_response.category == "LR-TR Equivocal"
     assert "enhances less than parenchyma" in unknown.treatment_response.reasons[0]
+    portal = label_zones({"ct_portal": images["ct_portal"]}, organ)
+    (weak,) = [f for f in portal.findings if f.kind == "hypovascular_tissue"]
+    assert weak.z_score < -2.0  # of the portal phase, as there is no arterial one
     known = label_zones(images, organ, prior_tumor=here.image(tumor.astype(np.uint8)))
     assert known.treatment_response.category == "LR-TR Viable"
     found = sitk.GetArrayViewFromImage(known.labels) == VIABLE
     assert np.count_nonzero(found & here.masks["metastasis"]) >= 0.5 * np.count_nonzero(
         here.masks["metastasis"]
     )
+
+
+def test_a_missed_tumor_is_no_reason_to_find_no_zone(liver) -> None:
+    here = liver()
+    here.paint("necrosis", here.ball((-18, 0, 0), 12)).paint("hcc", here.ball((20, 0, 0), 9))
+    zones = label_zones(here.images(), here.mask("liver"), prior_tumor=here.mask("hcc"))
+    assert {"zone", "viable_nodule"} <= set(kinds(zones))
+    assert zones.treatment_response.category == "LR-TR Viable"
+    assert any("beside the tumor before treatment" in text for text in zones.warnings)
+
+
+def test_tumor_outside_the_zone_stays_a_finding_after_editing(liver) -> None:
+    here = liver()
+    here.paint("necrosis", here.ball((-10, -5, 0), 15))
+    images, organ = here.images(), here.mask("liver")
+    tumor = here.image(here.ball((2, -5, 0), 9).astype(np.uint8))
+    zones = label_zones(images, organ, prior_tumor=tumor)
+    again = measure_zones(zones.labels, images, organ, prior_tumor=tumor)
+    assert "uncovered_tumor" in kinds(zones)
+    assert sorted(kinds(again)) == sorted(kinds(zones))
+    assert again.treatment_response == zones.treatment_response
+    assert zones.treatment_response.category == "LR-TR Equivocal"
 
 
 def test_region_limits_where_zones_are_found(liver) -> None:

@@ -4,21 +4,26 @@ import numpy as np
 
 from .appearance import CoreRule
 from .evidence import Evidence
+from .model import Hints
 from .morphology import depth_mm, opened, pieces
 
 _T2_ROLES = ("t2",)
 
 
-def necrotic_cores(evidence: Evidence, hint: np.ndarray | None, rule: CoreRule) -> np.ndarray:
+def necrotic_cores(evidence: Evidence, hints: Hints, rule: CoreRule) -> np.ndarray:
     """Return the voxels of the cores; none when there is no treated zone.
 
-    Parameters
-    ----------
-    evidence : Evidence
-    hint : numpy.ndarray or None
-        Where a zone must reach into (region, earlier tumor, earlier zone); everywhere when None.
-    rule : CoreRule
+    Those that reach into the region, or into the earlier tumor or zone. Where none does, a region ends the
+    search, but a hint does not: the treatment may have missed the tumor.
     """
+    hint = hints.zone()
+    found = _cores(evidence, hint, rule)
+    if found.any() or hint is None or hints.region is not None:
+        return found
+    return _cores(evidence, None, rule)
+
+
+def _cores(evidence: Evidence, hint: np.ndarray | None, rule: CoreRule) -> np.ndarray:
     enhancement = evidence.smooth(evidence.enhancement(), rule.smoothing_mm)
     low = evidence.organ & (enhancement < rule.border)
     found = np.zeros_like(evidence.organ)

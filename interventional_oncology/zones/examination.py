@@ -103,6 +103,7 @@ def examine(
     hints = Hints(*(_cropped(mask, crop, name, voxels) for name, mask in masks.items()))
     spacing_mm = np.array(organ.GetSpacing()[::-1])
     arrays = {role: as_array(image)[crop] for role, image in images.items()}
+    _check_signal(arrays, voxels)
     still, motions, said = held_still(arrays, voxels, spacing_mm)
     deep = depth_mm(voxels, spacing_mm) >= _REFERENCE_DEPTH_MM
     deep = deep if np.count_nonzero(deep) >= _LEAST_REFERENCE_VOXELS else voxels
@@ -121,7 +122,7 @@ def examine(
             break
         _check_enhancement(evidence, said, list(images))
         core = (
-            necrotic_cores(evidence, hints.zone(), core_rule)
+            necrotic_cores(evidence, hints, core_rule)
             if treated is None
             else np.asarray(sitk.GetArrayViewFromImage(treated)[crop]) > 0
         )
@@ -162,6 +163,14 @@ def _check(
     for name, mask in masks.items():
         if mask is not None:
             check_same_grid(mask, organ, name, "the organ mask")
+
+
+def _check_signal(arrays: Mapping[str, np.ndarray], organ: np.ndarray) -> None:
+    for role, array in arrays.items():
+        values = array[organ]
+        if values.min() == values.max():
+            msg = f"{role}: expected an image of the organ, got {values[0]:g} in every voxel of it"
+            raise InputError(msg)
 
 
 def _cropped(

@@ -8,14 +8,14 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import check_same_grid
 from .appearance import Treatment, appearance
-from .evidence import ARTERIAL_ROLES
 from .examination import Examination, examine
 from .lirads import propose
 from .measuring import label_array, measure_findings, measure_layers
 from .model import Labeled
+from .morphology import distance_mm
 from .records import LABELS, Zones
 from .sizes import hepatobiliary_zone, viable_sizes, whole_size
-from .treated_zone import find_zone
+from .treated_zone import find_zone, uncovered_tumor
 
 #: Treatments with a model: those of the appearance table.
 TREATMENTS = tuple(appearance().treatments)
@@ -107,16 +107,15 @@ def measure_zones(
     # Edits may leave the organ, and with it the crop: what lies outside is not measured.
     inside = np.asarray(voxels[examination.crop])
     layers = {name: inside == label for name, label in LABELS.items() if (inside == label).any()}
-    arterial = evidence.first_gain(ARTERIAL_ROLES)
     tissues = {name: mask for name, mask in layers.items() if name not in ("necrosis", "viable_tumor")}
     if "viable_tumor" in layers:
         tissues["viable_nodule"] = layers["viable_tumor"]
     zone = (inside > 0) & (inside != LABELS["viable_tumor"])
     if zone.any():
         tissues["zone"] = zone
-    z_scores = (
-        None if arterial is None else evidence.z_scores(arterial, appearance().viable_tumor.smoothing_mm)
-    )
+    if examination.hints.prior_tumor is not None:
+        tissues["uncovered_tumor"] = uncovered_tumor(inside > 0, examination.hints.prior_tumor, evidence)
+    z_scores = evidence.enhancement_z_scores(appearance().viable_tumor.smoothing_mm)
     early = _too_early(row, days_since_treatment)
     return _measured(
         examination, treatment, Labeled(layers, tissues, z_scores), inside, complete_before, early
@@ -156,6 +155,7 @@ def _measured(
             *evidence.warnings,
             *labeled.indistinguishable,
             *_blind_spots(examination, found),
+            *_missed(examination, labels),
             *([early] if early and found else []),
         ),
         treatment_response_2018=older,
@@ -180,6 +180,19 @@ def _too_early(row: Treatment, days: int | None) -> str:
     return (
         f"{days} days after treatment is too early for {row.title} (assess from day {row.assess_from_days}): "
         "the zone may be larger while enhancement falls (pseudoprogression)"
+    )
+
+
+def _missed(examination: Examination, labels: np.ndarray) -> tuple[str, ...]:
+    """Say when the only zone lies apart from the earlier tumor: missed, or another treatment's."""
+    tumor = examination.hints.prior_tumor
+    zone = (labels > 0) & (labels != LABELS["viable_tumor"])
+    if tumor is None or not zone.any() or (tumor & zone).any():
+        return ()
+    apart_mm = float(distance_mm(zone, examination.evidence.spacing_mm)[tumor].min())
+    return (
+        f"the treated zone lies {apart_mm:.0f} mm beside the tumor before treatment: was the tumor missed, "
+        "does the zone belong to another treatment, or does the outline lie in another place?",
     )
 
 

@@ -22,7 +22,7 @@ class Hints:
     previous: np.ndarray | None = None
 
     def zone(self) -> np.ndarray | None:
-        """Return where the treated zone must reach into; None for anywhere."""
+        """Return where the treated zone is expected to reach into; None for anywhere."""
         if self.region is not None:
             return self.region
         earlier = None if self.previous is None else self.previous > 0

@@ -6,7 +6,7 @@ from scipy import ndimage
 from .appearance import Appearance, Treatment
 from .core import necrotic_cores
 from .enhancing_tissue import EnhancingTissue, enhancing_tissue
-from .evidence import ARTERIAL_ROLES, Evidence
+from .evidence import Evidence
 from .model import Hints, Labeled
 from .morphology import distance_mm, touching
 from .nested import LayerModel, fit_layers
@@ -16,7 +16,7 @@ _WORDS = {"hemorrhagic_congestion": "hemorrhagic congestion", "rim_enhancement":
 
 def find_zone(evidence: Evidence, hints: Hints, treatment: Treatment, rules: Appearance) -> Labeled:
     """Return the layers and findings; none when the organ holds no treated zone."""
-    core = necrotic_cores(evidence, hints.zone(), rules.core)
+    core = necrotic_cores(evidence, hints, rules.core)
     if not core.any():
         return Labeled()
     near = evidence.organ & (distance_mm(core, evidence.spacing_mm) <= treatment.reach_mm)
@@ -35,7 +35,7 @@ def find_zone(evidence: Evidence, hints: Hints, treatment: Treatment, rules: App
     }
     tissues["zone"] = zone
     if hints.prior_tumor is not None:
-        tissues["uncovered_tumor"] = _uncovered(zone | viable, hints.prior_tumor, evidence)
+        tissues["uncovered_tumor"] = uncovered_tumor(zone | viable, hints.prior_tumor, evidence)
     return Labeled(layers, tissues, found.z_scores, said)
 
 
@@ -98,8 +98,7 @@ def _judged(found: EnhancingTissue, prior_tumor: np.ndarray | None) -> tuple[np.
     return found.nodules | remaining, found.hypovascular & ~remaining
 
 
-def _uncovered(covered: np.ndarray, prior_tumor: np.ndarray, evidence: Evidence) -> np.ndarray:
+def uncovered_tumor(covered: np.ndarray, prior_tumor: np.ndarray, evidence: Evidence) -> np.ndarray:
     """Return earlier tumor more than a voxel outside the zone: no image of today can say it is dead."""
     far = distance_mm(covered, evidence.spacing_mm) > 1.5 * float(evidence.spacing_mm.max())
-    left = touching(prior_tumor & ~covered, prior_tumor & far)
-    return left if evidence.first_gain(ARTERIAL_ROLES) or left.any() else np.zeros_like(left)
+    return touching(prior_tumor & ~covered, prior_tumor & far)
