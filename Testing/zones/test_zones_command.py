@@ -2,6 +2,9 @@
 
 import ast
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from interventional_oncology.images import read_mask
 from interventional_oncology.resources import resource_path
 from interventional_oncology.zones import LABELS, label_zones, measure_zones
 from interventional_oncology.zones.appearance import appearance
-from interventional_oncology.zones.segments import layer_terms, read_segmentation
+from interventional_oncology.zones.segments import layer_terms, read_segmentation, write_segmentation
 
 
 @pytest.fixture
@@ -137,6 +140,20 @@ def test_refused(arguments, tmp_path, capsys, position, text, message) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--from-segmentation"], "liver.nii.gz: expected a segmentation (.seg.nrrd or DICOM SEG)"),
+        (["--region", "--from-segmentation"], "expected no region with --from-segmentation"),
+    ],
+)
+def test_refused_after_editing(arguments, tmp_path, capsys, options, message) -> None:
+    for option in options:
+        arguments += [option, str(tmp_path / "liver.nii.gz")]
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
 class TestRefusedImages:
     """What ``label_zones`` says of images it cannot use."""
 
@@ -152,6 +169,14 @@ class TestRefusedImages:
         native = treated.images()["ct_native"]
         with pytest.raises(InputError, match="parenchyma enhances"):
             label_zones({"ct_native": native, "ct_portal": native}, treated.mask("liver"))
+
+    def test_an_image_without_a_signal(self, treated) -> None:
+        images = treated.images()
+        images["ct_native"] = images["ct_native"] * 0
+        with pytest.raises(
+            InputError, match="ct_native: expected an image of the organ, got 0 in every voxel"
+        ):
+            label_zones(images, treated.mask("liver"))
 
     def test_a_liver_without_unaffected_parenchyma(self, liver) -> None:
         here = liver()
@@ -184,6 +209,20 @@ class TestRefusedImages:
             label_zones(treated.images(), moved)
 
 
+@pytest.mark.parametrize(
+    ("treatment", "code"), [("thermal", "99IOSLICER^IO0107"), ("embolization", "SCT^6574001")]
+)
+def test_all_of_an_ablation_zone_is_not_coded_as_necrosis(liver, tmp_path, treatment, code) -> None:
+    here = liver()
+    here.paint("necrosis", here.ball((-10, -5, 0), 15))
+    zones = label_zones(here.images(), here.mask("liver"), treatment=treatment)
+    zones = replace(zones, layers=tuple(layer for layer in zones.layers if layer.name == "necrosis"))
+    write_segmentation(zones, tmp_path / "zones.seg.nrrd")
+    image = sitk.ReadImage(str(tmp_path / "zones.seg.nrrd"))
+    assert image.GetMetaData("Segment0_Name") == "necrosis"
+    assert code in image.GetMetaData("Segment0_Tags")
+
+
 def test_terms_and_colors_agree() -> None:
     lines = resource_path("Colors", "zones.ctbl").read_text(encoding="utf-8").splitlines()
     table = {row[1]: row for row in (line.split() for line in lines if not line.startswith("#"))}
@@ -212,3 +251,6 @@ def test_labeling_shares_no_code_with_the_digital_patient() -> None:
             ]
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 assert not any("phantom" in module for module in modules), path.name
+    code = "import sys, interventional_oncology.zones; print([m for m in sys.modules if 'phantom' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -99,6 +99,9 @@ def _zones(options: argparse.Namespace, console: Console) -> Zones:
     if options.days_since_treatment is not None and options.days_since_treatment < 0:
         msg = f"--days-since-treatment: expected 0 or more, got {options.days_since_treatment}"
         raise InputError(msg)
+    if options.from_segmentation and options.region:
+        msg = "--region: expected no region with --from-segmentation, which searches nothing"
+        raise InputError(msg)
     images = _read_images(paths, console)
     first = next(iter(paths))
     organ = read_mask(console.input(options.organ), images[first], paths[first])

@@ -13,7 +13,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..errors import InputError
-from ..images.segmentation_files import read_segment, segment_names
+from ..images.segmentation_files import is_segmentation, read_segment, segment_names
 from ..resources import resource_path
 from .records import LABELS, Zones
 
@@ -26,6 +26,7 @@ _CODES = {
     "edema": "79654002",
     "rim_enhancement": "IO0106",
 }
+_ABLATION_ZONE, _ABLATIONS = "IO0107", ("thermal", "ire")
 _REGION_CONTEXT = "Anatomic codes - DICOM master list"
 
 
@@ -48,20 +49,23 @@ class LayerTerm:
     terminology: str
 
 
-@cache
 def layer_terms() -> dict[str, LayerTerm]:
     """Return the terms of all layers by name, read from the terminology file."""
+    return {name: _terms()[code] for name, code in _CODES.items()}
+
+
+@cache
+def _terms() -> dict[str, LayerTerm]:
+    """Return all terms of the terminology file by their codes."""
     path = resource_path("Terminologies", "zones.term.json")
     table = json.loads(path.read_text(encoding="utf-8"))
     context = table["SegmentationCategoryTypeContextName"]
     found = {}
     for category in table["SegmentationCodes"]["Category"]:
-        by_code = {entry["CodeValue"]: entry for entry in category["Type"]}
-        for name, code in _CODES.items():
-            entry = by_code[code]
+        for entry in category["Type"]:
             parts = [context, _code(category), _code(entry), "^^", _REGION_CONTEXT, "^^", "^^"]
             red, green, blue = (value / 255.0 for value in entry["recommendedDisplayRGBValue"])
-            found[name] = LayerTerm(entry["CodeMeaning"], (red, green, blue), "~".join(parts))
+            found[entry["CodeValue"]] = LayerTerm(entry["CodeMeaning"], (red, green, blue), "~".join(parts))
     return found
 
 
@@ -83,7 +87,8 @@ def write_segmentation(zones: Zones, path: Path) -> None:
     image.SetMetaData("Segmentation_ReferenceImageExtentOffset", "0 0 0")
     labels = sitk.GetArrayViewFromImage(zones.labels)
     for number, layer in enumerate(zones.layers):
-        for key, value in _fields(layer.name, labels).items():
+        term = _term(layer.name, zones)
+        for key, value in _fields(layer.name, term, labels).items():
             image.SetMetaData(f"Segment{number}_{key}", value)
     sitk.WriteImage(image, str(path), useCompression=True)
 
@@ -97,8 +102,11 @@ def read_segmentation(path: str | Path, grid: sitk.Image) -> sitk.Image:
     Raises
     ------
     InputError
-        If the file cannot be read, or a segment has another name.
+        If the file is no segmentation, cannot be read, or a segment has another name.
     """
+    if not is_segmentation(Path(path)):
+        msg = f"{path}: expected a segmentation (.seg.nrrd or DICOM SEG), as `zones` writes it"
+        raise InputError(msg)
     names = segment_names(Path(path))
     unknown = [name for name in names if name not in LABELS]
     if unknown or not names:
@@ -114,8 +122,15 @@ def read_segmentation(path: str | Path, grid: sitk.Image) -> sitk.Image:
     return image
 
 
-def _fields(name: str, labels: np.ndarray) -> dict[str, str]:
-    term = layer_terms()[name]
+def _term(name: str, zones: Zones) -> LayerTerm:
+    """Return the term of a layer; what is all of an ablation zone is coded as that, not as necrosis."""
+    others = {layer.name for layer in zones.layers} - {"necrosis", "viable_tumor"}
+    if name == "necrosis" and not others and zones.treatment in _ABLATIONS:
+        return _terms()[_ABLATION_ZONE]
+    return layer_terms()[name]
+
+
+def _fields(name: str, term: LayerTerm, labels: np.ndarray) -> dict[str, str]:
     places = np.argwhere(labels == LABELS[name])
     low, high = places.min(axis=0)[::-1], places.max(axis=0)[::-1]
     return {
