@@ -82,13 +82,14 @@ def held_still(
     around = distance_mm(organ, spacing_mm) <= _OUTSIDE_MM
     inside = depth_mm(organ, spacing_mm) >= _INSIDE_MM
 
-    def measured(role: str) -> tuple[np.ndarray, float]:
-        where = inside if role in _COMPARED_INSIDE else around
-        return shift_between_mm(arrays[reference], arrays[role], where, spacing_mm)
+    def measured(role: str) -> tuple[np.ndarray, float | None]:
+        alike = role not in _COMPARED_INSIDE
+        where = around if alike else inside
+        return shift_between_mm(arrays[reference], arrays[role], where, spacing_mm, halves=alike)
 
     found = dict(zip(roles, in_parallel(measured, roles), strict=True))
     shifts = {role: shift_mm for role, (shift_mm, _) in found.items()}
-    left = {role: None if role in _COMPARED_INSIDE else left_mm for role, (_, left_mm) in found.items()}
+    left = {role: left_mm for role, (_, left_mm) in found.items()}
     together = [shifts[role] for role in _SAME_ACQUISITION if role in shifts]
     for role in _SAME_ACQUISITION:
         if role in shifts:
@@ -125,21 +126,21 @@ def _shifted(array: np.ndarray, steps: np.ndarray) -> np.ndarray:
 
 
 def shift_between_mm(
-    fixed: np.ndarray, moving: np.ndarray, where: np.ndarray, spacing_mm: np.ndarray
-) -> tuple[np.ndarray, float]:
+    fixed: np.ndarray, moving: np.ndarray, where: np.ndarray, spacing_mm: np.ndarray, *, halves: bool
+) -> tuple[np.ndarray, float | None]:
     """Return how far (k, j, i) the content of ``moving`` lies from that of ``fixed``, and what is no shift.
 
-    Both are 0 if unknowable.
+    The shift is 0 where it cannot be known; the rest is None then, and without ``halves``.
     """
     if np.count_nonzero(where) < _LEAST_POINTS:
-        return np.zeros(3), 0.0
+        return np.zeros(3), None
     coarse = Information(fixed, moving, where, spacing_mm, _COARSE_SMOOTHING_MM, _COARSE_POINTS)
     lattice = np.stack(np.meshgrid(*[_LATTICE_MM] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     lattice = lattice[np.argsort(np.linalg.norm(lattice, axis=1), kind="stable")]
     start = lattice[int(np.argmin([coarse(shift_mm) for shift_mm in lattice]))]
     fine = Information(fixed, moving, where, spacing_mm, _SMOOTHING_MM, _POINTS)
     shift_mm = lowest(fine, start, _STEPS_MM)
-    return shift_mm, _left_mm(fine, shift_mm)
+    return shift_mm, _left_mm(fine, shift_mm) if halves else None
 
 
 def _left_mm(information: Information, shift_mm: np.ndarray) -> float:
