@@ -213,7 +213,7 @@ def draw_zones(folder: Path) -> None:
         getattr(panel.ui, f"{name}Section").visible = False
     panel.ui.zonesSection.collapsed = False
     slicer.mrmlScene.Clear()
-    visit = make_patient(PhantomParameters(treatment="tace", size=(128, 128, 72))).followup
+    visit = make_patient(PhantomParameters(treatment="tace", size=(160, 160, 84))).followup
     node, nodes = panel.logic.getParameterNode(), {}
     for role, image in visit.images.items():
         scan = volume_from_image(slicer.mrmlScene, image, role.replace("_", " "))

@@ -206,6 +206,8 @@ class ZonesTests:
     def test_zones_refuse_bad_input_in_one_sentence(self) -> None:
         """No organ, no image, one image twice, days that are no number, a segment of another name."""
         node, logic = self.chooseExamination(), self.Logic()
+        with self.assertRaisesRegex(InputError, "^Label the zones first"):
+            logic.zones.recompute(slicer.mrmlScene, node)
         good = {f: getattr(node, f) for f in ("zonesOrgan", "daysSinceTreatment", *_ROLES.values())}
         before = self_test.nodeIDs()
         for changes, words in (

@@ -86,11 +86,13 @@ class ZonesLabeling:
             With one sentence for the user; the scene is then as it was.
         """
         node = parameterNode
-        segmentation = required(node.zones, _("Label zones"))
+        if node.zones is None:
+            msg = _("Label the zones first: there are no segments to measure.")
+            raise InputError(msg)
         checkOrgan(node)
         inputs = gatherInputs(node)
         zones = measure_zones(
-            labelsFromSegments(segmentation, inputs.organ),
+            labelsFromSegments(node.zones, inputs.organ),
             inputs.images,
             inputs.organ,
             treatment=node.zonesTreatment.value,
