@@ -140,6 +140,19 @@ def test_tumor_outside_the_zone_stays_a_finding_after_editing(liver) -> None:
     assert zones.treatment_response.category == "LR-TR Equivocal"
 
 
+def test_coarse_voxels_are_said(treated) -> None:
+    def coarse(image: sitk.Image) -> sitk.Image:
+        image.SetSpacing((1.6, 1.6, 4.0))
+        return image
+
+    images = {role: coarse(image) for role, image in treated.images().items()}
+    zones = label_zones(images, coarse(treated.mask("liver")))
+    assert any(text.startswith("voxels of 4.0 mm") for text in zones.warnings)
+    assert not any(
+        text.startswith("voxels") for text in label_zones(treated.images(), treated.mask("liver")).warnings
+    )
+
+
 def test_region_limits_where_zones_are_found(liver) -> None:
     here = liver()
     first, second = here.ball((-18, 0, 0), 11), here.ball((18, 0, 0), 11)
