@@ -115,7 +115,7 @@ def test_what_surrounds_the_margin_in_lines(module_libraries):
 def test_the_chance_comes_with_its_interval(margin_html):
     key = "probability_minimal_margin_at_least_threshold"
     said = margin_html(MARGIN | {key: 0.3, "minimal_margin_interval_mm": [1.26, 4.0]})
-    assert "1.3 to 4.0 mm in 90 of 100 such cases" in said
+    assert "1.3 to 4.0 mm: such intervals held in 80 to 90 of 100 simulated cases" in said
 
 
 @pytest.fixture
