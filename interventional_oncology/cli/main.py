@@ -17,7 +17,18 @@ from .console import Console
 from .result import envelope
 
 #: The file of each command in this folder, in the order of the help.
-COMMANDS = ("register", "margin", "zones", "outline", "match", "measure", "score", "review", "phantom", "demo")
+COMMANDS = (
+    "register",
+    "margin",
+    "zones",
+    "outline",
+    "match",
+    "measure",
+    "score",
+    "review",
+    "phantom",
+    "demo",
+)
 
 _POINT = re.compile(r"-[\d.][^,]*(,[^,]+)+")
 
