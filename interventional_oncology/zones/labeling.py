@@ -8,20 +8,17 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import check_same_grid
 from .appearance import Treatment, appearance
+from .cautions import blind_spots, missed_tumor, too_early
 from .examination import Examination, examine
 from .lirads import propose
 from .measuring import label_array, measure_findings, measure_layers
 from .model import Labeled
-from .morphology import distance_mm
 from .records import LABELS, Zones
 from .sizes import hepatobiliary_zone, viable_sizes, whole_size
 from .treated_zone import find_zone, uncovered_tumor
 
 #: Treatments with a model: those of the appearance table.
 TREATMENTS = tuple(appearance().treatments)
-
-#: Rims of 2 to 4 mm were told from nodules of 6 mm up to this voxel edge; see the benchmarks.
-_COARSE_MM = 3.0
 
 
 def label_zones(
@@ -67,7 +64,7 @@ def label_zones(
     examination = examine(images, organ, row, masks=masks)
     labeled = find_zone(examination.evidence, examination.hints, row, appearance())
     labels = label_array(labeled.layers, examination.evidence.organ.shape)
-    early = _too_early(row, days_since_treatment)
+    early = too_early(row, days_since_treatment)
     return _measured(examination, treatment, labeled, labels, complete_before, early)
 
 
@@ -119,7 +116,7 @@ def measure_zones(
     if examination.hints.prior_tumor is not None:
         tissues["uncovered_tumor"] = uncovered_tumor(inside > 0, examination.hints.prior_tumor, evidence)
     z_scores = evidence.enhancement_z_scores(appearance().viable_tumor.smoothing_mm)
-    early = _too_early(row, days_since_treatment)
+    early = too_early(row, days_since_treatment)
     return _measured(
         examination, treatment, Labeled(layers, tissues, z_scores), inside, complete_before, early
     )
@@ -157,8 +154,8 @@ def _measured(
         warnings=(
             *evidence.warnings,
             *labeled.indistinguishable,
-            *_blind_spots(examination, found),
-            *_missed(examination, labels),
+            *blind_spots(examination, found),
+            *missed_tumor(examination, labels),
             *([early] if early and found else []),
         ),
         treatment_response_2018=older,
@@ -175,44 +172,3 @@ def _treatment(name: str) -> Treatment:
         msg = f"treatment {name!r} is unknown; expected one of: {', '.join(known)}"
         raise InputError(msg)
     return known[name]
-
-
-def _too_early(row: Treatment, days: int | None) -> str:
-    if days is None or days >= row.assess_from_days:
-        return ""
-    return (
-        f"{days} days after treatment is too early for {row.title} (assess from day {row.assess_from_days}): "
-        "the zone may be larger while enhancement falls (pseudoprogression)"
-    )
-
-
-def _missed(examination: Examination, labels: np.ndarray) -> tuple[str, ...]:
-    """Say when the only zone lies apart from the earlier tumor: missed, or another treatment's."""
-    tumor = examination.hints.prior_tumor
-    zone = (labels > 0) & (labels != LABELS["viable_tumor"])
-    if tumor is None or not zone.any() or (tumor & zone).any():
-        return ()
-    apart_mm = float(distance_mm(zone, examination.evidence.spacing_mm)[tumor].min())
-    return (
-        f"the treated zone lies {apart_mm:.0f} mm beside the tumor before treatment: was the tumor missed, "
-        "does the zone belong to another treatment, or does the outline lie in another place?",
-    )
-
-
-def _blind_spots(examination: Examination, found: bool) -> tuple[str, ...]:
-    """Say what cannot be seen: tumor that enhances less than the liver, nodules in coarse voxels."""
-    if not found:
-        return ()
-    said = []
-    edge_mm = float(examination.evidence.spacing_mm.max())
-    if edge_mm > _COARSE_MM + 0.01:
-        said.append(
-            f"voxels of {edge_mm:.1f} mm (at most {_COARSE_MM:g} mm wanted): small nodules and a thin rim are "
-            "hard to tell apart"
-        )
-    if examination.hints.prior_tumor is None:
-        said.append(
-            "without the outline of the tumor before treatment, residual tumor that enhances less than the "
-            "organ cannot be told from necrosis"
-        )
-    return tuple(said)
