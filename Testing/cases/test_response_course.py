@@ -56,7 +56,8 @@ def test_options_of_the_case_are_those_of_the_score():
 
 
 @pytest.mark.parametrize(
-    ("kind", "treatment"), [("tare", "TARE"), ("microwave", "MWA"), ("chemotherapy", None), (None, None)]
+    ("kind", "treatment"),
+    [("tare", "TARE"), ("microwave", "MWA"), ("ire", "nonradiation"), ("chemotherapy", None), (None, None)],
 )
 def test_the_treatment_chooses_the_core_of_lirads(kind, treatment):
     assert scoring_options(case("lirads-tr-2024", kind=kind), "lirads-tr-2024").get("treatment") == treatment
@@ -70,7 +71,7 @@ def test_what_the_case_says_overrides_what_follows_from_the_treatment():
 
 
 @pytest.mark.parametrize(
-    "kind", ["microwave", "tare", "tace", "tae", "sbrt", "ethanol", "cryo", "hifu", "resection"]
+    "kind", ["microwave", "ire", "tare", "tace", "tae", "sbrt", "ethanol", "cryo", "hifu", "resection"]
 )
 def test_lirads_knows_every_treatment_it_is_given(kind):
     found, reasons, _ = scored(case("lirads-tr-2024", kind=kind), rows(viable_long_axis_mm=12.0))

@@ -93,3 +93,11 @@ def test_edema_is_a_layer_of_its_own(liver, mr, dice) -> None:
     assert dice(zones.labels, LABELS["edema"], here.masks["edema"]) >= 0.85
     assert zones.treatment_response.category == "LR-TR Nonviable"
     assert not any("too early" in text for text in zones.warnings)
+
+
+@pytest.mark.parametrize(("days", "early"), [(89, True), (90, False)])
+def test_chemoembolization_is_judged_from_three_months_on(liver, mr, days, early) -> None:
+    here = liver(noise=10.0)
+    here.paint("necrosis", here.ball((-8, -5, 0), 12))
+    zones = label_zones(mr(here), here.mask("liver"), treatment="embolization", days_since_treatment=days)
+    assert any("too early" in text for text in zones.warnings) == early

@@ -12,6 +12,7 @@ _LIRADS_TREATMENTS = {
     "microwave": "MWA",
     "radiofrequency": "RFA",
     "cryo": "cryo",
+    "ire": "nonradiation",
     "laser": "thermal",
     "hifu": "thermal",
     "ethanol": "PEA",
