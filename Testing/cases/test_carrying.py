@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from interventional_oncology.cases.carrying import carry_back, carry_forward
+from interventional_oncology.cases.carrying import carry_back, carry_forward, carry_labels
 from interventional_oncology.images import resample_mask
 from interventional_oncology.margins.shape import shape_of_mask
 
@@ -115,3 +115,31 @@ def test_one_voxel_is_carried():
     still = sitk.Transform(3, sitk.sitkIdentity)
     assert sitk.Hash(carry_forward(mask, still, FIXED)) == sitk.Hash(mask)
     assert sitk.Hash(carry_back(mask, still, FIXED)) == sitk.Hash(mask)
+
+
+@pytest.mark.parametrize("grid_of_second", GRIDS.values(), ids=GRIDS.keys())
+def test_labels_go_from_one_follow_up_to_the_other(grid_of_second):
+    """Both were registered to the same image; a label is wrong at most half a voxel from its border."""
+    first, second = bulge(12.0), sitk.TranslationTransform(3, SHIFT_MM.tolist())
+    center = first.TransformPoint((0.0, 0.0, 0.0))
+    core, whole = (sitk.GetArrayFromImage(ball(FIXED, center, radius)) for radius in (9.0, 15.0))
+    labels = sitk.GetImageFromArray((4 * whole - 3 * core).astype(np.uint8))
+    labels.CopyInformation(FIXED)
+
+    carried = sitk.GetArrayFromImage(carry_labels(labels, first, second, FIXED, grid_of_second)).ravel()
+
+    sources = [first.TransformPoint(x) for x in (points_of(grid_of_second).T - SHIFT_MM).tolist()]
+    away_mm = np.linalg.norm(np.array(sources) - center, axis=1)
+    half_voxel_mm = 0.5 * np.linalg.norm(FIXED.GetSpacing())
+    # 0.3 mm: the displacement is sampled every 6 mm.
+    sure = np.abs(away_mm[:, None] - [9.0, 15.0]).min(axis=1) > half_voxel_mm + 0.3
+    truth = np.select([away_mm <= 9.0, away_mm <= 15.0], [1, 4], 0)
+    assert set(carried) == set(truth[sure]) == {0, 1, 4}
+    assert (carried == truth)[sure].all()
+
+
+def test_labels_come_back_as_they_were_where_nothing_moves():
+    still, labels = sitk.Transform(3, sitk.sitkIdentity), ball(FIXED, (0, 0, 0), 12.0) * 3
+    assert sitk.Hash(carry_labels(labels, still, still, FIXED, FIXED)) == sitk.Hash(labels)
+    far = sitk.TranslationTransform(3, (500.0, 0.0, 0.0))
+    assert not sitk.GetArrayViewFromImage(carry_labels(labels, still, far, FIXED, FIXED)).any()

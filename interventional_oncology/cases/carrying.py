@@ -97,16 +97,64 @@ def carry_forward(mask: sitk.Image, transform: sitk.Transform, grid: sitk.Image)
     slices, y_mm = _points_in_box(grid, low, high)
     result = np.zeros(grid.GetSize()[::-1], dtype=np.uint8)
     if y_mm.size:
-        displacement, to_index = _displacement(mask, transform)
-        x_mm = y_mm.copy()
-        for _ in range(_STEPS):
-            x_mm = y_mm - _sample(displacement, to_index(x_mm))
+        x_mm = _fetched(y_mm, mask, transform)
         shape = shape_of_mask(mask)
         inside = shape.excess_at(shape.frame.from_lps(x_mm)) >= 0
         result[slices] = inside.reshape(result[slices].shape)
     carried = sitk.GetImageFromArray(result)
     carried.CopyInformation(grid)
     return carried
+
+
+def carry_labels(
+    labels: sitk.Image,
+    transform: sitk.Transform,
+    other_transform: sitk.Transform,
+    fixed: sitk.Image,
+    grid: sitk.Image,
+) -> sitk.Image:
+    """Return labels of one moving image where another one, registered to the same image, shows their tissue.
+
+    Parameters
+    ----------
+    labels : SimpleITK.Image
+        Whole numbers on the grid of the first moving image; 0 is background.
+    transform, other_transform : SimpleITK.Transform
+        Fixed points to points of the first and of the second moving image, LPS mm.
+    fixed : SimpleITK.Image
+        The image both were registered to.
+    grid : SimpleITK.Image
+        The second moving image.
+
+    Returns
+    -------
+    SimpleITK.Image
+        Nearest label on ``grid``. What the fixed image does not show follows the tissue at its border.
+    """
+    values = sitk.GetArrayViewFromImage(labels)
+    result = np.zeros(grid.GetSize()[::-1], dtype=values.dtype)
+    on_fixed = resample(labels, fixed, transform=transform, interpolator="nearest", background=0)
+    if sitk.GetArrayViewFromImage(on_fixed).any():
+        low, high = _moved_box(on_fixed, other_transform)
+        slices, y_mm = _points_in_box(grid, low, high)
+        if y_mm.size:
+            x_mm = _fetched(y_mm, fixed, other_transform)
+            displacement, to_index = _displacement(fixed, transform)
+            index_ijk = _index_of(labels)(x_mm + _sample(displacement, to_index(x_mm)))
+            carried = ndimage.map_coordinates(values, index_ijk.T[::-1], order=0, mode="constant")
+            result[slices] = carried.reshape(result[slices].shape)
+    image = sitk.GetImageFromArray(result)
+    image.CopyInformation(grid)
+    return image
+
+
+def _fetched(y_mm: np.ndarray, fixed: sitk.Image, transform: sitk.Transform) -> np.ndarray:
+    """Return the fixed points that the transform sends to the moving points ``y_mm`` (n, 3)."""
+    displacement, to_index = _displacement(fixed, transform)
+    x_mm = y_mm.copy()
+    for _ in range(_STEPS):
+        x_mm = y_mm - _sample(displacement, to_index(x_mm))
+    return x_mm
 
 
 def _index_of(image: sitk.Image) -> Callable[[np.ndarray], np.ndarray]:

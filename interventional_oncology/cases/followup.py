@@ -1,11 +1,12 @@
 """One follow-up beside the baseline: registered, its masks carried over, margin and zones."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import SimpleITK as sitk
 
-from ..images import resample, resample_mask, same_grid
+from ..images import resample, resample_mask
 from ..margins import (
     AblationMargin,
     MappedError,
@@ -18,12 +19,11 @@ from ..margins import (
 from ..margins.cautions import SLICES_APART
 from ..progress import Progress, part
 from ..registration import Registration, register
-from ..zones import ROLES as ZONE_ROLES
-from ..zones import Zones, label_zones
-from .carrying import carry_back, carry_forward
+from .carrying import carry_back
 from .case import Treatment
 from .cautions import THICK_SLICES
 from .findings import FollowupFindings, ReviewOptions
+from .followup_zones import followup_zones
 from .job import Job
 from .pairing import choose_pair
 from .roles import LESION_ROLES, PLAN_ROLES
@@ -33,12 +33,13 @@ from .scans import Scans
 def compare(
     baseline: Scans,
     followup: Scans,
+    earlier: Sequence[FollowupFindings],
     treatment: Treatment | None,
     options: ReviewOptions,
     job: Job,
     progress: Progress,
 ) -> FollowupFindings:
-    """Register a follow-up to the baseline and derive what its masks allow."""
+    """Register a follow-up to the baseline and derive what its masks and the earlier follow-ups allow."""
     name = followup.timepoint.name
     fixed_role, moving_role = choose_pair(baseline.images, followup.images)
     fixed = baseline.images[fixed_role]
@@ -61,7 +62,7 @@ def compare(
         found = replace(found, re_ablation=_advice(baseline, found, options, job))
         found = replace(found, planned=_planned(baseline, found, options, job))
     progress(0.92, f"{name}: treatment zones")
-    return replace(found, zones=_zones(baseline, found, treatment, job))
+    return replace(found, zones=followup_zones(baseline, found, earlier, treatment, job))
 
 
 def _carried(role: str, mask: sitk.Image, transform: sitk.Transform, fixed: sitk.Image) -> sitk.Image:
@@ -214,33 +215,3 @@ def _margin_lacks(baseline: Scans, found: FollowupFindings) -> str:
     if found.registration is None:
         return "the follow-up could not be registered"
     return ""
-
-
-def _zones(baseline: Scans, found: FollowupFindings, treatment: Treatment | None, job: Job) -> Zones | None:
-    name = found.timepoint.name
-    if treatment is None or treatment.zones is None:
-        what = "no treatment is given" if treatment is None else f"{treatment.kind} has no zone model"
-        job.skip("treatment zones", name, what)
-        return None
-    organ = found.scans.organ
-    if organ is None:
-        job.skip("treatment zones", name, f"no organ mask at '{name}'")
-        return None
-    images = {role: _on(image, organ) for role, image in found.scans.images.items() if role in ZONE_ROLES}
-    prior = None
-    if found.registration is not None and "tumor" in baseline.masks:
-        prior = carry_forward(baseline.masks["tumor"], found.registration.transform, organ)
-    kind, region = treatment.zones, found.scans.mask_on("ablation", organ)
-    zones = job.run(
-        "treatment zones",
-        name,
-        lambda: label_zones(images, organ, treatment=kind, region=region, prior_tumor=prior),
-    )
-    if zones is not None:
-        for warning in zones.warnings:
-            job.warn(f"{name}: {warning}")
-    return zones
-
-
-def _on(image: sitk.Image, grid: sitk.Image) -> sitk.Image:
-    return image if same_grid(image, grid) else resample(image, grid)

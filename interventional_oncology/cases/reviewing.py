@@ -36,8 +36,9 @@ def review(
     Each follow-up is registered to the baseline. The organ's masks help where both time points have them;
     lesions and ablation zone of both dates are left out of the comparison. The masks of the follow-up are
     carried to the baseline, where the ablation margin is measured. Treatment zones are labeled and lesions
-    measured on the images of their own time point. Response is scored by the criteria of the case: RECIST
-    1.1 and, where lesions have arterial and native images, mRECIST, if it names none.
+    measured on the images of their own time point; zones are judged beside those of the follow-up before.
+    Response is scored by the criteria of the case: RECIST 1.1 and, where lesions have arterial and native
+    images, mRECIST, if it names none.
 
     Parameters
     ----------
@@ -105,17 +106,20 @@ def _compare_all(
     if not case.followups:
         job.skip("registration", "", f"no time point after '{case.baseline.name}'")
     count = len(case.followups)
-    return tuple(
-        compare(
-            scans[case.baseline.name],
-            scans[timepoint.name],
-            case.treatment,
-            options,
-            job,
-            part(progress, number / count, (number + 1) / count),
+    found: list[FollowupFindings] = []
+    for number, timepoint in enumerate(case.followups):
+        found.append(
+            compare(
+                scans[case.baseline.name],
+                scans[timepoint.name],
+                tuple(found),
+                case.treatment,
+                options,
+                job,
+                part(progress, number / count, (number + 1) / count),
+            )
         )
-        for number, timepoint in enumerate(case.followups)
-    )
+    return tuple(found)
 
 
 def _lesions(
