@@ -27,7 +27,8 @@ def test_next_run_works_and_clears_the_leftovers(reviewed):
 def test_everything_the_case_has_data_for_is_written(reviewed):
     names = {path.name for path in reviewed.folder.iterdir()}
     assert names >= {"results.json", "report.html", "report.pdf", "pictures", "lesions.csv", "followup_1"}
-    expected = {"transform.h5", "registered.nii.gz", "ablation.nii.gz", "margin.vtp", "zones.nii.gz"}
+    expected = {"transform.h5", "registered.nii.gz", "ablation.nii.gz", "margin.vtp"}
+    expected |= {"zones.nii.gz", "zones.seg.nrrd"}
     assert {path.name for path in (reviewed.folder / "followup_1").iterdir()} == expected
     assert all(step["done"] for step in reviewed.printed["steps"]), reviewed.printed["steps"]
 

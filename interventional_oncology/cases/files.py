@@ -6,6 +6,7 @@ import SimpleITK as sitk
 
 from ..margins.surface import write_surface
 from ..response import write_lesions_csv
+from ..zones.segments import write_segmentation
 from .findings import FollowupFindings, Review
 
 
@@ -14,7 +15,7 @@ def write_findings(review: Review, folder: Path) -> None:
 
     A comparison's folder holds ``transform.h5`` (baseline points to follow-up points, LPS),
     ``registered.nii.gz`` and ``ablation.nii.gz`` on the baseline grid, ``margin.vtp``, and ``zones.nii.gz``
-    on the follow-up grid, as far as there is one.
+    and ``zones.seg.nrrd`` on the follow-up grid, as far as there is one.
     """
     if review.lesions:
         write_lesions_csv(review.lesions, folder / "lesions.csv")
@@ -33,5 +34,7 @@ def _write_comparison(found: FollowupFindings, folder: Path) -> None:
     for name, image in images.items():
         if image is not None:
             sitk.WriteImage(image, str(folder / f"{name}.nii.gz"), useCompression=True, compressionLevel=1)
+    if found.zones is not None:
+        write_segmentation(found.zones, folder / "zones.seg.nrrd")
     if found.margin is not None:
         write_surface(found.margin.surface, folder / "margin.vtp")

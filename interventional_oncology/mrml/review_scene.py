@@ -10,6 +10,7 @@ from .. import quantities
 from ..cases import FollowupFindings, Review
 from ..cases.roles import role_title
 from ..cases.scans import Scans
+from ..zones.segments import LayerTerm, terms_of
 from .scene_file import SceneContent
 
 
@@ -42,6 +43,7 @@ def review_scene(review: Review) -> SceneContent:
             surface_name = f"{name} ablation margin"
             surfaces[surface_name] = found.margin.surface
             dates[surface_name] = date
+    terms = _zone_terms(review)
     return SceneContent(
         images=images,
         masks=masks,
@@ -50,6 +52,8 @@ def review_scene(review: Review) -> SceneContent:
         moved_by=moved_by,
         tables={"lesions": review.lesions} if review.lesions else {},
         dates=dates,
+        segment_colors={key: term.color for key, term in terms.items()},
+        segment_terminologies={key: term.terminology for key, term in terms.items()},
         quantities=quantities.QUANTITIES,
         threshold_mm=review.options.threshold_mm,
         patient=review.case.patient,
@@ -67,8 +71,25 @@ def _segmentations(scans: Scans, found: FollowupFindings | None) -> dict[str, Ma
         segmentations[f"{name} outlines"] = dict(scans.masks)
     if found is not None and found.zones is not None and found.zones.layers:
         labels = found.zones.labels
-        segmentations[f"{name} zones"] = {layer.name: labels == layer.label for layer in found.zones.layers}
+        segmentations[_zones_name(found)] = {
+            layer.name: labels == layer.label for layer in found.zones.layers
+        }
     return segmentations
+
+
+def _zone_terms(review: Review) -> dict[tuple[str, str], LayerTerm]:
+    """Return how the zones are coded and colored, by segmentation and segment: as in their own files."""
+    terms: dict[tuple[str, str], LayerTerm] = {}
+    for found in review.followups:
+        if found.zones is not None:
+            layers = [layer.name for layer in found.zones.layers]
+            every = terms_of(layers, found.zones.treatment)
+            terms |= {(_zones_name(found), layer): every[layer] for layer in layers}
+    return terms
+
+
+def _zones_name(found: FollowupFindings) -> str:
+    return f"{found.timepoint.name} zones"
 
 
 def _shown_role(review: Review, found: FollowupFindings | None) -> str:

@@ -60,10 +60,10 @@ class SceneContent:
     lines : mapping of str to pair of points
     dates : mapping of str to datetime.date
         Of anything above, by its name: what has one stands in the study of that date.
-    segment_colors : mapping of str to (red, green, blue)
-        0 to 1, by segment name; Slicer picks the others.
-    segment_terminologies : mapping of str to str
-        Terminology entries by segment name.
+    segment_colors : mapping of (str, str) to (red, green, blue)
+        0 to 1, by segmentation and segment; Slicer picks the others.
+    segment_terminologies : mapping of (str, str) to str
+        Terminology entries by segmentation and segment.
     quantities : mapping or iterable of Quantity, optional
         Titles and units of table columns; those of the package if absent.
     threshold_mm : float
@@ -80,8 +80,8 @@ class SceneContent:
     tables: Mapping[str, Sequence[Any]] = dataclasses.field(default_factory=dict)
     lines: Mapping[str, tuple[Sequence[float], Sequence[float]]] = dataclasses.field(default_factory=dict)
     dates: Mapping[str, datetime.date] = dataclasses.field(default_factory=dict)
-    segment_colors: Mapping[str, Sequence[float]] = dataclasses.field(default_factory=dict)
-    segment_terminologies: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    segment_colors: Mapping[tuple[str, str], Sequence[float]] = dataclasses.field(default_factory=dict)
+    segment_terminologies: Mapping[tuple[str, str], str] = dataclasses.field(default_factory=dict)
     quantities: Mapping[str, Measured] | Iterable[Measured] | None = None
     threshold_mm: float = 5.0
     patient: str = "Patient"
@@ -222,8 +222,8 @@ def _add_masks(
             node,
             mask,
             segment_name,
-            color=content.segment_colors.get(segment_name),
-            terminology=content.segment_terminologies.get(segment_name),
+            color=content.segment_colors.get((name, segment_name)),
+            terminology=content.segment_terminologies.get((name, segment_name)),
         )
     node.GetDisplayNode().SetOpacity2DFill(_FILL_OPACITY)
     return node

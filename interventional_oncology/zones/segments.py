@@ -5,6 +5,7 @@ the private scheme ``99IOSLICER``, listed in ``Resources/Terminologies/zones.ter
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,24 @@ def layer_terms() -> dict[str, LayerTerm]:
     return {name: _terms()[code] for name, code in _CODES.items()}
 
 
+def terms_of(found: Collection[str], treatment: str) -> dict[str, LayerTerm]:
+    """Return the terms of all layers by name, as they are to be coded beside each other.
+
+    Necrosis that is all of an ablation zone is coded as that: it is dead tissue of every kind.
+
+    Parameters
+    ----------
+    found : collection of str
+        Names of the layers that are there.
+    treatment : str
+        One of :data:`~.labeling.TREATMENTS`.
+    """
+    terms = layer_terms()
+    if treatment in _ABLATIONS and not set(found) - {"necrosis", "viable_tumor"}:
+        terms["necrosis"] = _terms()[_ABLATION_ZONE]
+    return terms
+
+
 @cache
 def _terms() -> dict[str, LayerTerm]:
     """Return all terms of the terminology file by their codes."""
@@ -86,9 +105,9 @@ def write_segmentation(zones: Zones, path: Path) -> None:
     image.SetMetaData("Segmentation_MasterRepresentation", "Binary labelmap")
     image.SetMetaData("Segmentation_ReferenceImageExtentOffset", "0 0 0")
     labels = sitk.GetArrayViewFromImage(zones.labels)
+    terms = terms_of([layer.name for layer in zones.layers], zones.treatment)
     for number, layer in enumerate(zones.layers):
-        term = _term(layer.name, zones)
-        for key, value in _fields(layer.name, term, labels).items():
+        for key, value in _fields(layer.name, terms[layer.name], labels).items():
             image.SetMetaData(f"Segment{number}_{key}", value)
     sitk.WriteImage(image, str(path), useCompression=True)
 
@@ -120,14 +139,6 @@ def read_segmentation(path: str | Path, grid: sitk.Image) -> sitk.Image:
     image = sitk.GetImageFromArray(labels)
     image.CopyInformation(grid)
     return image
-
-
-def _term(name: str, zones: Zones) -> LayerTerm:
-    """Return the term of a layer; what is all of an ablation zone is coded as that, not as necrosis."""
-    others = {layer.name for layer in zones.layers} - {"necrosis", "viable_tumor"}
-    if name == "necrosis" and not others and zones.treatment in _ABLATIONS:
-        return _terms()[_ABLATION_ZONE]
-    return layer_terms()[name]
 
 
 def _fields(name: str, term: LayerTerm, labels: np.ndarray) -> dict[str, str]:
