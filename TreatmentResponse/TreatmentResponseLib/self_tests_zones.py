@@ -14,10 +14,11 @@ from interventional_oncology.mrml.tables import rows_from_table
 from interventional_oncology.mrml.volumes import grid_from_volume
 from interventional_oncology.panels import self_test
 from interventional_oncology.panels.worker import Outcome
-from interventional_oncology.zones.segments import layer_terms
+from interventional_oncology.zones import LABELS
+from interventional_oncology.zones.segments import terms_of
 
 from .parameters import Treatment
-from .zones_result import lastZones, outdatedBecause
+from .zones_result import lastZones, outdatedBecause, putSegments
 from .zones_tables import CENTER
 
 # Attenuation per phase: native, arterial, portal.
@@ -100,19 +101,40 @@ class ZonesTests:
 
     def checkSegments(self, node) -> None:
         """Segments lie where the tissue is, with their codes and colors."""
+        found = [layer["name"] for layer in lastZones(node)["layers"]]
         grid = grid_from_volume(node.zonesCtPortal, world=True)
         for name, radiusMm, placeMm in (
             ("necrosis", _ZONE_RADIUS_MM, _ZONE_MM),
             ("viable_tumor", _NODULE_RADIUS_MM, _NODULE_MM),
         ):
             segmentID = segment_id(node.zones, name)
-            found = sitk.GetArrayFromImage(mask_from_segment(node.zones, segmentID, grid)) > 0
-            self.assertGreater(np.count_nonzero(found), 0, name)
+            voxels = sitk.GetArrayFromImage(mask_from_segment(node.zones, segmentID, grid)) > 0
+            self.assertGreater(np.count_nonzero(voxels), 0, name)
             near = sitk.GetArrayFromImage(self_test.ballMask(grid, radiusMm + 2.0, placeMm)) > 0
-            self.assertGreater(np.count_nonzero(found & near), 0.95 * np.count_nonzero(found), name)
+            self.assertGreater(np.count_nonzero(voxels & near), 0.95 * np.count_nonzero(voxels), name)
             segment = node.zones.GetSegmentation().GetSegment(segmentID)
-            self.assertEqual(_terminology(segment), layer_terms()[name].terminology)
-            np.testing.assert_allclose(segment.GetColor(), layer_terms()[name].color, atol=1e-6)
+            term = terms_of(found, node.zonesTreatment.value)[name]
+            self.assertEqual(_terminology(segment), term.terminology)
+            np.testing.assert_allclose(segment.GetColor(), term.color, atol=1e-6)
+
+    def test_zone_of_nothing_but_necrosis_is_coded_as_ablation_zone(self) -> None:
+        """The command codes it so; beside another layer, or after another treatment, it is necrosis."""
+        node = self.chooseExamination()
+        values = np.zeros(node.zonesCtPortal.GetImageData().GetDimensions()[::-1], dtype=np.uint8)
+        values[10:20, 10:20, 10:20] = LABELS["necrosis"]
+        alone = sitk.GetImageFromArray(values)
+        values[20:22, 10:20, 10:20] = LABELS["rim_enhancement"]
+        beside = sitk.GetImageFromArray(values)
+        for labels, treatment, code in (
+            (alone, "thermal", "99IOSLICER^IO0107^Ablation zone"),
+            (beside, "thermal", "SCT^6574001^Necrosis"),
+            (alone, "ire", "99IOSLICER^IO0107^Ablation zone"),
+            (alone, "embolization", "SCT^6574001^Necrosis"),
+        ):
+            labels.CopyInformation(grid_from_volume(node.zonesCtPortal, world=True))
+            putSegments(slicer.mrmlScene, node, labels, treatment, node.zonesCtPortal)
+            segment = node.zones.GetSegmentation().GetSegment(segment_id(node.zones, "necrosis"))
+            self.assertIn(code, _terminology(segment), treatment)
 
     def checkTables(self, node) -> None:
         """Each layer and finding has its row."""

@@ -10,7 +10,7 @@ from interventional_oncology.mrml.segmentations import segmentation_from_labels
 from interventional_oncology.mrml.tables import update_table
 from interventional_oncology.zones import LABELS
 from interventional_oncology.zones.appearance import appearance
-from interventional_oncology.zones.segments import layer_terms
+from interventional_oncology.zones.segments import terms_of
 
 from .segment_state import segmentState
 from .zones_inputs import chosenVolumes, referenceVolume
@@ -51,12 +51,12 @@ def putSegments(scene, parameterNode, labels: sitk.Image, treatment: str, refere
     """Show labels as coded segments, in the segmentation of the run before if there is one.
 
     The layers of the treatment and living tumor have a segment even when they were not found, so that a
-    reader can draw them.
+    reader can draw them. Codes and colors are those of the file that the command writes.
     """
     there = set(sitk.GetArrayViewFromImage(labels).ravel().tolist())
     wanted = {*appearance().treatments[treatment].layers, "viable_tumor"}
     names = {label: name for name, label in LABELS.items() if name in wanted or label in there}
-    terms = layer_terms()
+    terms = terms_of([name for name, label in LABELS.items() if label in there], treatment)
     made = segmentation_from_labels(
         scene,
         labels,
