@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import SimpleITK as sitk
 
@@ -43,6 +44,17 @@ def test_results(arguments, tmp_path, capsys) -> None:
     labels = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "out" / "zones.nii.gz")))
     segment = read_mask(str(tmp_path / "out" / "zones.seg.nrrd") + "#necrosis")
     assert (sitk.GetArrayFromImage(segment) == (labels == LABELS["necrosis"])).all()
+
+
+def test_living_tissue_is_explained_by_its_enhancement(arguments, tmp_path) -> None:
+    assert main(arguments) == 0
+    names = ("zones.nii.gz", "enhancement_z.nii.gz")
+    labels, z = (sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "out" / name))) for name in names)
+    organ = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "liver.nii.gz"))) > 0
+    parenchyma = z[organ & (labels == 0)]
+    assert np.median(z[labels == LABELS["necrosis"]]) < np.percentile(parenchyma, 10)
+    assert abs(np.median(parenchyma)) < 0.5
+    assert not z[~organ].any()
 
 
 def test_segments_are_coded(arguments, tmp_path) -> None:

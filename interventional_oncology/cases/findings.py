@@ -41,7 +41,6 @@ class ReviewOptions:
     registration_error_mm: float | None = None
     error_map: str = "fast"
 
-
     @classmethod
     def of_case(cls, case: Case) -> "ReviewOptions":
         """Return what the case asks for."""

@@ -24,7 +24,7 @@ from .command import Command
 from .console import Console
 from .result import write_result
 
-RESULTS = ("zones.json", "zones.nii.gz", "zones.seg.nrrd")
+RESULTS = ("zones.json", "zones.nii.gz", "zones.seg.nrrd", "enhancement_z.nii.gz")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Label or measure, write ``zones.nii.gz``, ``zones.seg.nrrd`` and ``zones.json``."""
+    """Label or measure, write the labels, the segments, the enhancement behind them and the numbers."""
     with output_folder(options.out, results=RESULTS, overwrite=options.overwrite) as staged:
         console.progress(0.0, "reading the images")
         zones = _zones(options, console)
@@ -81,6 +81,8 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         if not zones.layers:
             console.say("no treated zone was found in the organ")
         sitk.WriteImage(zones.labels, str(staged / "zones.nii.gz"))
+        if zones.enhancement_z is not None:
+            sitk.WriteImage(zones.enhancement_z, str(staged / "enhancement_z.nii.gz"))
         write_segmentation(zones, staged / "zones.seg.nrrd")
         found = zones.to_json() | {
             "organ_changes": [_organ_change(text, console) for text in options.compare],

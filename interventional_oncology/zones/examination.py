@@ -59,8 +59,9 @@ class Examination:
         return np.array([part.start for part in reversed(self.crop)])
 
     def whole(self, cropped: np.ndarray) -> sitk.Image:
-        """Return an array of the crop as an image (``sitkUInt8``) on the grid of the organ."""
-        whole = np.zeros(self.organ.GetSize()[::-1], dtype=np.uint8)
+        """Return an array of the crop as an image on the grid of the organ, of its type, masks as uint8."""
+        kind = np.uint8 if cropped.dtype == bool else cropped.dtype
+        whole = np.zeros(self.organ.GetSize()[::-1], dtype=kind)
         whole[self.crop] = cropped
         image = sitk.GetImageFromArray(whole)
         image.CopyInformation(self.organ)

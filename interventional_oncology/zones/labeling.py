@@ -145,6 +145,9 @@ def _measured(
     dark = hepatobiliary_zone(
         evidence, np.isin(labels, [LABELS["necrosis"], LABELS["hemorrhagic_congestion"]])
     )
+    z_scores = labeled.z_scores
+    if z_scores is None:
+        z_scores = evidence.enhancement_z_scores(appearance().viable_tumor.smoothing_mm)
     return Zones(
         labels=whole,
         treatment=treatment,
@@ -163,6 +166,7 @@ def _measured(
         hepatobiliary_zone=None if dark is None else whole_size(examination.whole(dark)),
         phase_motion=evidence.motions,
         indistinguishable=labeled.indistinguishable,
+        enhancement_z=examination.whole(np.where(evidence.organ, z_scores, 0).astype(np.float32)),
     )
 
 

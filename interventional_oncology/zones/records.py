@@ -203,6 +203,9 @@ class Zones:
         How far the sequences lay from one of them.
     indistinguishable : tuple of str
         What the images given cannot tell apart.
+    enhancement_z : SimpleITK.Image or None
+        Why a voxel counts as alive or not: enhancement against unaffected parenchyma in deviations of it, in
+        the arterial phase (in all phases together without one); ``sitkFloat32``, 0 outside the organ.
     """
 
     labels: sitk.Image
@@ -216,8 +219,9 @@ class Zones:
     hepatobiliary_zone: Size | None = None
     phase_motion: tuple[PhaseMotion, ...] = ()
     indistinguishable: tuple[str, ...] = ()
+    enhancement_z: sitk.Image | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return all but the label image and the warnings, ready for JSON."""
-        left_out = ("labels", "warnings")
+        """Return all but the images and the warnings, ready for JSON."""
+        left_out = ("labels", "warnings", "enhancement_z")
         return {f.name: json_ready(getattr(self, f.name)) for f in fields(self) if f.name not in left_out}
