@@ -13,7 +13,7 @@ RUN = [sys.executable, str(ROOT / "Testing" / "slicer_standin" / "run.py")]
 
 def run(script, *arguments):
     command = [*RUN, str(script), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=600)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=1800)
 
 
 @pytest.fixture(scope="module")
