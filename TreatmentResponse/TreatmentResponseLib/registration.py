@@ -4,9 +4,6 @@ No Qt: the process is handed in (:class:`interventional_oncology.panels.worker.W
 """
 
 import json
-import logging
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +17,7 @@ from interventional_oncology.mrml.transforms import transform_to_node, update_tr
 from interventional_oncology.mrml.volumes import update_volume, volume_from_image
 from interventional_oncology.panels.inputs import chosenSegment
 from interventional_oncology.panels.worker import Outcome, Worker
+from interventional_oncology.panels.worker_run import WorkerRun
 from interventional_oncology.progress import Progress
 
 from .error_display import colorErrorMap
@@ -29,7 +27,7 @@ from .worker_inputs import writeInputs
 QUALITY_ATTRIBUTE = "InterventionalOncology.RegistrationQuality"
 
 
-class Registration:
+class Registration(WorkerRun):
     """Runs one alignment at a time.
 
     Parameters
@@ -40,13 +38,13 @@ class Registration:
     """
 
     def __init__(self, worker: Worker, temporaryFolder: str | Path) -> None:
-        self._worker = worker
-        self._temporaryFolder = Path(temporaryFolder)
-        self._run: _Run | None = None
-
-    def isRunning(self) -> bool:
-        """Say whether an alignment is running."""
-        return self._run is not None
+        super().__init__(
+            worker,
+            temporaryFolder,
+            prefix="align-",
+            busy=_("An alignment is running; wait for it or cancel it."),
+            unreadable=_("The results of the alignment could not be read: {error}"),
+        )
 
     def start(
         self, scene, parameterNode, onProgress: Progress, onFinished: Callable[[Outcome], None]
@@ -58,58 +56,18 @@ class Registration:
         InputError
             If an input is missing or cannot be used, or an alignment is running.
         """
-        if self.isRunning():
-            msg = _("An alignment is running; wait for it or cancel it.")
-            raise InputError(msg)
-        if chosenSegment(parameterNode, "region") and isOutdated(parameterNode):
-            msg = _("Align the whole scans first: the alignment to go on from is that of other scans.")
-            raise InputError(msg)
-        folder = self._makeFolder()
-        try:
-            arguments = writeInputs(parameterNode, folder)
-            self._run = _Run.of(scene, parameterNode, folder, onFinished)
-            self._worker.start(arguments, onProgress, self._onFinished)
-        except Exception:
-            self._run = None
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
 
-    def cancel(self) -> None:
-        """End the running alignment; its ``onFinished`` hears of it."""
-        self._worker.cancel()
+        def prepare(folder: Path):
+            if chosenSegment(parameterNode, "region") and isOutdated(parameterNode):
+                msg = _("Align the whole scans first: the alignment to go on from is that of other scans.")
+                raise InputError(msg)
+            return writeInputs(parameterNode, folder), _Results.of(scene, parameterNode).bring
 
-    def abandon(self) -> None:
-        """End the running alignment and call nobody."""
-        self._worker.abandon()
-        self._forget()
-
-    def _makeFolder(self) -> Path:
-        self._temporaryFolder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix="align-", dir=self._temporaryFolder))
-
-    def _forget(self) -> None:
-        if self._run is not None:
-            shutil.rmtree(self._run.folder, ignore_errors=True)
-            self._run = None
-
-    def _onFinished(self, outcome: Outcome) -> None:
-        run = self._run
-        if run is None:
-            return
-        try:
-            if outcome.done:
-                outcome = run.bringResults(outcome)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
-            logging.exception("The results of the alignment could not be read")
-            message = _("The results of the alignment could not be read: {error}").format(error=error)
-            outcome = Outcome(False, message=message)
-        finally:
-            self._forget()
-        run.onFinished(outcome)
+        self.run(prepare, onProgress, onFinished)
 
 
 @dataclass(frozen=True)
-class _Run:
+class _Results:
     """Where the results of a running alignment go; nodes by ID, for they may vanish meanwhile."""
 
     scene: object
@@ -118,11 +76,9 @@ class _Run:
     baselineID: str
     followupID: str
     followupName: str
-    folder: Path
-    onFinished: Callable[[Outcome], None]
 
     @classmethod
-    def of(cls, scene, parameterNode, folder: Path, onFinished: Callable[[Outcome], None]) -> "_Run":
+    def of(cls, scene, parameterNode) -> "_Results":
         return cls(
             scene,
             type(parameterNode),
@@ -130,17 +86,15 @@ class _Run:
             parameterNode.baselineVolume.GetID(),
             parameterNode.followupVolume.GetID(),
             parameterNode.followupVolume.GetName(),
-            folder,
-            onFinished,
         )
 
-    def bringResults(self, outcome: Outcome) -> Outcome:
+    def bring(self, folder: Path, outcome: Outcome) -> Outcome:
         """Read the result files, then change the scene: all of it or nothing."""
         node, baseline = map(self.scene.GetNodeByID, (self.parameterNodeID, self.baselineID))
         if node is None or baseline is None:
             message = _("The scans were removed meanwhile; nothing in the scene was changed.")
             return Outcome(False, message=message)
-        out = self.folder / "out"
+        out = folder / "out"
         quality = json.loads((out / "registration.json").read_text(encoding="utf-8"))["quality"]
         transform = sitk.ReadTransform(str(out / "transform.h5"))
         registered = sitk.ReadImage(str(out / "registered.nii.gz"))

@@ -1,9 +1,6 @@
 """The zones of one examination: labeled in the worker process, measured again after editing. No Qt."""
 
 import json
-import logging
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from slicer.i18n import tr as _
 from interventional_oncology.errors import InputError
 from interventional_oncology.panels.inputs import chosenSegment, required
 from interventional_oncology.panels.worker import Outcome, Worker
+from interventional_oncology.panels.worker_run import WorkerRun
 from interventional_oncology.progress import Progress
 from interventional_oncology.zones import measure_zones
 
@@ -21,7 +19,7 @@ from .zones_inputs import gatherInputs, labelsFromSegments, writeCommand
 from .zones_result import chosenInputs, gridVolume, putNumbers, putSegments
 
 
-class ZonesLabeling:
+class ZonesLabeling(WorkerRun):
     """Runs one labeling at a time.
 
     Parameters
@@ -32,13 +30,13 @@ class ZonesLabeling:
     """
 
     def __init__(self, worker: Worker, temporaryFolder: str | Path) -> None:
-        self._worker = worker
-        self._temporaryFolder = Path(temporaryFolder)
-        self._run: _Run | None = None
-
-    def isRunning(self) -> bool:
-        """Say whether a labeling is running."""
-        return self._run is not None
+        super().__init__(
+            worker,
+            temporaryFolder,
+            prefix="zones-",
+            busy=_("The zones are being labeled; wait for the end or cancel it."),
+            unreadable=_("The results of the zones could not be read: {error}"),
+        )
 
     def start(
         self, scene, parameterNode, onProgress: Progress, onFinished: Callable[[Outcome], None]
@@ -50,32 +48,14 @@ class ZonesLabeling:
         interventional_oncology.errors.InputError
             If an input is missing or cannot be used, or a labeling is running; nothing was started.
         """
-        if self.isRunning():
-            msg = _("The zones are being labeled; wait for the end or cancel it.")
-            raise InputError(msg)
-        checkOrgan(parameterNode)
-        self._temporaryFolder.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="zones-", dir=self._temporaryFolder))
-        try:
+
+        def prepare(folder: Path):
+            checkOrgan(parameterNode)
             inputs = gatherInputs(parameterNode)
             arguments = writeCommand(inputs, parameterNode, folder)
-            self._run = _Run.of(scene, parameterNode, folder, onFinished, inputs.warnings)
-            self._worker.start(arguments, onProgress, self._onFinished)
-        except Exception:
-            self._run = None
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            return arguments, _Results.of(scene, parameterNode, inputs.warnings).bring
 
-    def cancel(self) -> None:
-        """End the running labeling; its ``onFinished`` hears of it and the scene stays as it is."""
-        if self.isRunning():
-            self._worker.cancel()
-
-    def abandon(self) -> None:
-        """End the running labeling and call nobody."""
-        if self.isRunning():
-            self._worker.abandon()
-            self._forget()
+        self.run(prepare, onProgress, onFinished)
 
     def recompute(self, scene, parameterNode) -> None:
         """Take all numbers anew from the segments as they are drawn now; the segments stay as they are.
@@ -104,26 +84,6 @@ class ZonesLabeling:
         record = zones.to_json() | {"warnings": [*inputs.warnings, *zones.warnings]}
         putNumbers(scene, node, record, chosenInputs(node))
 
-    def _forget(self) -> None:
-        if self._run is not None:
-            shutil.rmtree(self._run.folder, ignore_errors=True)
-            self._run = None
-
-    def _onFinished(self, outcome: Outcome) -> None:
-        run = self._run
-        if run is None:
-            return
-        try:
-            if outcome.done:
-                outcome = run.bringResults(outcome)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
-            logging.exception("The results of the zones could not be read")
-            message = _("The results of the zones could not be read: {error}").format(error=error)
-            outcome = Outcome(False, message=message)
-        finally:
-            self._forget()
-        run.onFinished(outcome)
-
 
 def checkOrgan(parameterNode) -> None:
     """Refuse to work without the treated organ.
@@ -137,7 +97,7 @@ def checkOrgan(parameterNode) -> None:
 
 
 @dataclass(frozen=True)
-class _Run:
+class _Results:
     """Where the results of a running labeling go; nodes by ID, for they may vanish meanwhile."""
 
     scene: object
@@ -146,11 +106,9 @@ class _Run:
     referenceID: str
     inputs: dict[str, str]
     warnings: tuple[str, ...]
-    folder: Path
-    onFinished: Callable[[Outcome], None]
 
     @classmethod
-    def of(cls, scene, parameterNode, folder: Path, onFinished, warnings: tuple[str, ...]) -> "_Run":
+    def of(cls, scene, parameterNode, warnings: tuple[str, ...]) -> "_Results":
         return cls(
             scene,
             type(parameterNode),
@@ -158,19 +116,17 @@ class _Run:
             gridVolume(parameterNode).GetID(),
             chosenInputs(parameterNode),
             warnings,
-            folder,
-            onFinished,
         )
 
-    def bringResults(self, outcome: Outcome) -> Outcome:
+    def bring(self, folder: Path, outcome: Outcome) -> Outcome:
         """Read the result files, then change the scene: all of it or nothing."""
         node, reference = map(self.scene.GetNodeByID, (self.parameterNodeID, self.referenceID))
         if node is None or reference is None:
             message = _("The images were removed meanwhile; nothing in the scene was changed.")
             return Outcome(False, message=message)
-        record = json.loads((self.folder / "out" / "zones.json").read_text(encoding="utf-8"))
+        record = json.loads((folder / "out" / "zones.json").read_text(encoding="utf-8"))
         record["warnings"] = [*self.warnings, *record["warnings"]]
-        labels = sitk.ReadImage(str(self.folder / "out" / "zones.nii.gz"))
+        labels = sitk.ReadImage(str(folder / "out" / "zones.nii.gz"))
         parameterNode = self.wrap(node)
         putSegments(self.scene, parameterNode, labels, record["treatment"], reference)
         putNumbers(self.scene, parameterNode, record, self.inputs)
