@@ -1,5 +1,8 @@
 """Self-tests of the module: what it computes, and how its panel lives. They also run inside Slicer."""
 
+import gc
+import weakref
+
 import slicer
 import vtk
 
@@ -215,6 +218,15 @@ class PanelTests:
         self.assertFalse(panel.hasObserver(node, vtk.vtkCommand.ModifiedEvent, panel.update))
         scene = slicer.mrmlScene
         self.assertFalse(panel.hasObserver(scene, scene.StartCloseEvent, panel.onSceneStartClose))
+
+    def test_a_closed_scene_does_not_stay_in_memory(self) -> None:
+        """The panel lets go of the segmentations that it observed."""
+        panel = self.openPanel()
+        segmentation = weakref.ref(self.chooseBalls().tumor)
+        panel.update()
+        slicer.mrmlScene.Clear()
+        gc.collect()
+        self.assertIsNone(segmentation())
 
     def test_closing_the_scene_starts_afresh(self) -> None:
         """The panel survives and shows defaults."""

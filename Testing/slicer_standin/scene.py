@@ -25,7 +25,10 @@ _LOGICS = {
     "VolumeRendering": "vtkSlicerVolumeRenderingLogic",
     "Data": "vtkSlicerDataModuleLogic",
 }
-_IN_HIERARCHY = ("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLTextNode")
+_IN_HIERARCHY = (
+    "vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode",
+    "vtkMRMLTextNode",
+)  # fmt: skip
 
 
 def make_scene(home):
@@ -71,12 +74,21 @@ def _terminology_folder():
 def _follow_with_hierarchy(scene):
     """Make and remove subject hierarchy items with their nodes, as the application's plugins do."""
 
-    @vtk.calldata_type(vtk.VTK_OBJECT)
-    def added(_scene, _event, node):
+    def make_item(node):
         if not node.GetHideFromEditors() and any(node.IsA(kind) for kind in _IN_HIERARCHY):
             hierarchy = scene.GetSubjectHierarchyNode()
             if hierarchy is not None and not hierarchy.GetItemByDataNode(node):
                 hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def added(_scene, _event, node):
+        if not scene.IsImporting():  # the items of its nodes may be in the loaded scene too
+            make_item(node)
+
+    def imported(_scene, _event):
+        slicer.vtkMRMLSubjectHierarchyNode.ResolveSubjectHierarchy(scene)
+        for number in range(scene.GetNumberOfNodes()):
+            make_item(scene.GetNthNode(number))
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def removed(_scene, _event, node):
@@ -86,4 +98,5 @@ def _follow_with_hierarchy(scene):
             hierarchy.RemoveItem(item, False, False)
 
     scene.AddObserver(slicer.vtkMRMLScene.NodeAddedEvent, added)
+    scene.AddObserver(slicer.vtkMRMLScene.EndImportEvent, imported)
     scene.AddObserver(slicer.vtkMRMLScene.NodeAboutToBeRemovedEvent, removed)

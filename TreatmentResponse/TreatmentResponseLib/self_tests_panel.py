@@ -5,6 +5,7 @@ import vtk
 
 from interventional_oncology.panels import self_test
 
+from .axis_lines import AXIS_ATTRIBUTE
 from .comparison import FOUR_UP, SIDE_BY_SIDE
 from .parameters import Criterion, Method
 
@@ -115,6 +116,21 @@ class PanelTests:
         scan, _organ = self_test.organScan()
         node.followupVolume = self_test.addScan(scan, "Another")
         self.assertIn("other scans", panel.ui.registrationQualityLabel.text)
+
+    def test_a_scene_loaded_into_the_open_panel_is_followed(self) -> None:
+        """Nothing is looked at before all of it is there; then its table and its lines are."""
+        panel, scene = self.openPanel(), slicer.mrmlScene
+        node = panel.logic.getParameterNode()
+        scene.StartState(scene.ImportState)
+        node.baselineDate = "2025-02-20"
+        self.assertFalse(panel.hasObserver(node.parameterNode, vtk.vtkCommand.ModifiedEvent, panel.update))
+        node.lesionTable = scene.AddNewNodeByClass("vtkMRMLTableNode")
+        line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode")
+        line.SetAttribute(AXIS_ATTRIBUTE, "long_axis_mm")
+        scene.EndState(scene.ImportState)
+        self.assertEqual(panel.ui.lesionTableView.mrmlTableNode().GetID(), node.lesionTable.GetID())
+        self.assertTrue(panel.hasObserver(line, line.PointModifiedEvent, panel.steps[3]._onLine))
+        self.assertEqual(panel.ui.baselineDateLineEdit.text, "2025-02-20")
 
     def test_a_corrected_table_makes_the_response_outdated(self) -> None:
         """The category is not shown as if it were that of the corrected table."""

@@ -5,8 +5,8 @@ from typing import Protocol
 import slicer
 import vtk
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleWidget
-from slicer.util import VTKObservationMixin
 
+from .observations import Observations
 from .reloading import forgetModules
 
 
@@ -23,7 +23,7 @@ class Step(Protocol):
         """Let go of everything; the panel is closing."""
 
 
-class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
+class ModulePanel(ScriptedLoadableModuleWidget, Observations):
     """A module widget made of steps around one typed parameter node, the only state.
 
     A subclass names its ``libraries`` (top-level packages to forget at Reload) and says in
@@ -38,7 +38,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._parameterNode = None
         self._guiTag = None
         self._entered = False
-        VTKObservationMixin.__init__(self)
+        Observations.__init__(self)
         ScriptedLoadableModuleWidget.__init__(self, parent)
 
     def makeLogic(self):
@@ -58,8 +58,11 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = self.makeLogic()
         self.steps = self.makeSteps()
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(scene, scene.EndCloseEvent, self.onSceneReady)
+        self.addObserver(scene, scene.StartImportEvent, self.onSceneStartImport)
+        self.addObserver(scene, scene.EndImportEvent, self.onSceneReady)
         self.initializeParameterNode()
 
     def enter(self) -> None:
@@ -87,8 +90,15 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         for step in self.steps:
             step.cleanup()
 
-    def onSceneEndClose(self, _caller=None, _event=None) -> None:
-        """Start afresh in the empty scene."""
+    def onSceneStartImport(self, _caller=None, _event=None) -> None:
+        """Let go of the parameter node while a scene is loaded.
+
+        Its nodes come one by one; a look at the subject hierarchy before the last is there breaks it.
+        """
+        self.setParameterNode(None)
+
+    def onSceneReady(self, _caller=None, _event=None) -> None:
+        """Start afresh in an empty scene, or with what was loaded."""
         # After a reload the panel is open without having been entered; only Slicer's own widget knows.
         if self._entered or getattr(self.parent, "isEntered", False):
             self.initializeParameterNode()
@@ -102,13 +112,11 @@ class ModulePanel(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Follow another parameter node, or none."""
         if self._parameterNode is not None:
             self._parameterNode.disconnectGui(self._guiTag)
-            # The node itself is observed, not its wrapper: VTKObservationMixin would keep each wrapper alive.
-            node = self._parameterNode.parameterNode
-            if self.hasObserver(node, vtk.vtkCommand.ModifiedEvent, self.update):
-                self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self.update)
+            self.removeObserver(self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
         self._parameterNode = parameterNode
         if parameterNode is not None:
             self._guiTag = parameterNode.connectGui(self.ui)
+            # The node itself is observed, not its wrapper: there is a new wrapper each time.
             self.addObserver(parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
         for step in self.steps:
             step.setParameterNode(parameterNode)

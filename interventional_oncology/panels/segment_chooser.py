@@ -19,7 +19,7 @@ class SegmentChooser:
     comboBox : qt.QComboBox
     field : str
         The segmentation node is the field of this name, the ID of the segment ``<field>SegmentID``.
-    observer : slicer.util.VTKObservationMixin
+    observer : Observations
         Keeps the observations of the segmentation; its ``cleanup`` ends them.
     """
 
