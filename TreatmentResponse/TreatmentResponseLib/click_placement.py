@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import qt
+import vtk
 
 from interventional_oncology.images import lps_to_ras
 
@@ -16,36 +17,42 @@ class ClickPlacement:
 
     Parameters
     ----------
-    observer : slicer.util.VTKObservationMixin
-        Keeps the observation of the points; its ``cleanup`` ends it.
+    observer : Observations
+        Keeps the observations; its ``cleanup`` ends them.
     onClick : callable
         ``onClick(pointLpsMm)`` with the point in world.
+    onEnded : callable
+        ``onEnded()`` when the views no longer place points here: after a right click, or another choice in
+        the toolbar or in another panel. It shall call :meth:`stop`.
     """
 
-    def __init__(self, observer, onClick: Callable[[np.ndarray], None]) -> None:
-        self._observer, self._onClick = observer, onClick
+    def __init__(self, observer, onClick: Callable[[np.ndarray], None], onEnded: Callable[[], None]) -> None:
+        self._observer, self._onClick, self._onEnded = observer, onClick, onEnded
         self._node = None
 
     def start(self, scene) -> None:
         """Switch the views to placing points, until :meth:`stop`."""
-        self._node = self._points(scene)
-        self._observe()
-        selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
-        interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
-        if selection is not None and interaction is not None:
-            selection.SetReferenceActivePlaceNodeClassName("vtkMRMLMarkupsFiducialNode")
-            selection.SetActivePlaceNodeID(self._node.GetID())
-            interaction.SwitchToPersistentPlaceMode()
+        node = self._node = self._points(scene)
+        self._observer.addObserver(node, node.PointPositionDefinedEvent, self._onPoint)
+        selection, interaction = _placing(scene)
+        selection.SetReferenceActivePlaceNodeClassName("vtkMRMLMarkupsFiducialNode")
+        selection.SetActivePlaceNodeID(node.GetID())
+        interaction.SwitchToPersistentPlaceMode()
+        # Not ActivePlaceNodeIDChangedEvent: it is silent when the points are deleted.
+        self._observer.addObserver(selection, vtk.vtkCommand.ModifiedEvent, self._onMode)
+        self._observer.addObserver(interaction, interaction.InteractionModeChangedEvent, self._onMode)
 
     def stop(self, scene) -> None:
         """Switch the views back and remove the points."""
-        interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
-        if interaction is not None and self._node is not None:
-            interaction.SwitchToViewTransformMode()
-        self._release()
-        if self._node is not None:
-            scene.RemoveNode(self._node)
-        self._node = None
+        self._observer.removeObservers(self._onMode)
+        self._observer.removeObservers(self._onPoint)
+        node, self._node = self._node, None
+        if node is None:
+            return
+        if _isPlaced(node):  # else the views do something else meanwhile
+            _placing(scene)[1].SwitchToViewTransformMode()
+        if node.GetScene() is not None:
+            scene.RemoveNode(node)
 
     @property
     def points(self):
@@ -58,17 +65,6 @@ class ClickPlacement:
         node.SetSaveWithScene(False)
         node.CreateDefaultDisplayNodes()
         return node
-
-    def _observe(self) -> None:
-        node = self._node
-        self._observer.addObserver(node, node.PointPositionDefinedEvent, self._onPoint)
-
-    def _release(self) -> None:
-        node = self._node
-        if node is not None and self._observer.hasObserver(
-            node, node.PointPositionDefinedEvent, self._onPoint
-        ):
-            self._observer.removeObserver(node, node.PointPositionDefinedEvent, self._onPoint)
 
     def _onPoint(self, node, _event=None) -> None:
         placed = node.GetNumberOfDefinedControlPoints()
@@ -86,3 +82,30 @@ class ClickPlacement:
         if placed:
             self._node.RemoveNthControlPoint(placed - 1)
         self._onClick(pointLpsMm)
+
+    def _onMode(self, _node=None, _event=None) -> None:
+        # Here too the view is still at it.
+        qt.QTimer.singleShot(0, self._endIfElsewhere)
+
+    def _endIfElsewhere(self) -> None:
+        if self._node is not None and not _isPlaced(self._node):
+            self._onEnded()
+
+
+def _placing(scene):
+    """Return the nodes that say which points the views place, and whether they do."""
+    return (
+        scene.GetNodeByID("vtkMRMLSelectionNodeSingleton"),
+        scene.GetNodeByID("vtkMRMLInteractionNodeSingleton"),
+    )
+
+
+def _isPlaced(node) -> bool:
+    scene = node.GetScene()
+    if scene is None:  # removed by the user
+        return False
+    selection, interaction = _placing(scene)
+    return (
+        interaction.GetCurrentInteractionMode() == interaction.Place
+        and selection.GetActivePlaceNodeID() == node.GetID()
+    )

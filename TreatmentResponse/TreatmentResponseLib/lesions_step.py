@@ -23,7 +23,7 @@ class LesionsStep:
         self._lesions: list[tuple[str, str]] = []  # segment ID and name, as in the combobox
         self._identities: list[str] = []
         self._status = StatusLine(ui.lesionsStatusLabel)
-        self._clicks = ClickPlacement(panel, self.click)
+        self._clicks = ClickPlacement(panel, self.click, self.endClicks)
         for text in (_("Baseline"), _("Follow-up")):
             ui.lesionVisitComboBox.addItem(text)
         for text in (_("outlines a new lesion"), _("adds to this lesion"), _("takes away from this lesion")):
@@ -39,7 +39,7 @@ class LesionsStep:
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
         if parameterNode is None:
-            self._ui.clickButton.checked = False
+            self.endClicks()
         self._parameterNode = parameterNode
         self.update()
 
@@ -61,7 +61,7 @@ class LesionsStep:
 
     def cleanup(self) -> None:
         """Stop waiting for clicks and forget what was said."""
-        self._ui.clickButton.checked = False
+        self.endClicks()
         self._logic.outliner.forget()
         self._status.clear()
 
@@ -105,6 +105,10 @@ class LesionsStep:
             said = _("{name}: {volume} mL").format(name=found.name, volume=f"{found.outline.volume_ml:.2f}")
             self._status.say(said)
             self._status.addWarnings(found.outline.warnings)
+
+    def endClicks(self) -> None:
+        """Wait for clicks no longer."""
+        self._ui.clickButton.checked = False
 
     def undo(self) -> None:
         """Take the last outline or correction back."""

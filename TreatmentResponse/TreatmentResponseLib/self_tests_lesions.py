@@ -198,6 +198,30 @@ class LesionTests:
         self.assertIsNone(step._clicks.points)
         self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLMarkupsFiducialNode")), 0)
 
+    def test_the_button_goes_up_when_the_views_place_no_more(self) -> None:
+        """After a right click in a view, another list of points chosen, or the points deleted."""
+        panel, scene = self.openPanel(), slicer.mrmlScene
+        self.chooseScansWithLesions(first=24.0)
+        selection = scene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
+        interaction = scene.GetNodeByID("vtkMRMLInteractionNodeSingleton")
+        landmarks = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "landmarks")
+        for end, mode in (
+            (lambda _points: interaction.SwitchToViewTransformMode(), interaction.ViewTransform),
+            (lambda _points: selection.SetActivePlaceNodeID(landmarks.GetID()), interaction.Place),
+            (scene.RemoveNode, None),
+        ):
+            panel.ui.clickButton.checked = True
+            points = panel.steps[2]._clicks.points
+            self.assertEqual(interaction.GetCurrentInteractionMode(), interaction.Place)
+            self.assertEqual(selection.GetActivePlaceNodeID(), points.GetID())
+            end(points)
+            self.assertTrue(self_test.waitUntil(lambda: not panel.ui.clickButton.checked, 10.0))
+            self.assertIsNone(panel.steps[2]._clicks.points)
+            self.assertIsNone(points.GetScene())
+            if mode is not None:  # what the user went on to do is not disturbed
+                self.assertEqual(interaction.GetCurrentInteractionMode(), mode)
+        self.assertEqual(len(slicer.util.getNodesByClass("vtkMRMLMarkupsFiducialNode")), 1)
+
     def test_a_click_without_a_lesion_is_refused_in_a_sentence(self) -> None:
         """In the panel, and nothing is left behind."""
         panel = self.openPanel()
