@@ -44,6 +44,28 @@ def test_segments_of_the_same_layer_stay_as_they_are(scene, ball):
     assert np.array_equal(values(mask_from_segment(node, second, ball)), before)
 
 
+def test_surfaces_shown_in_3d_follow_the_new_voxels(scene, ball):
+    node = add_segmentation(scene, "lesions")
+    changed, other = add_segment(node, ball, "L1"), add_segment(node, ball, "L2")
+    assert node.CreateClosedSurfaceRepresentation()
+    size_mm = surface_size_mm(node, changed)
+    replace_segment(node, changed, sitk.BinaryErode(ball, (3, 3, 3)))
+    assert np.all(surface_size_mm(node, changed) < size_mm - 2.0)
+    assert np.allclose(surface_size_mm(node, other), size_mm)
+
+
+def test_no_surface_is_made_that_was_not_there(scene, ball):
+    node = add_segmentation(scene, "lesions")
+    segment_id = add_segment(node, ball, "L1")
+    replace_segment(node, segment_id, ball)
+    assert not node.GetSegmentation().ContainsRepresentation("Closed surface")
+
+
+def surface_size_mm(node, segment_id):
+    bounds = np.reshape(node.GetClosedSurfaceInternalRepresentation(segment_id).GetBounds(), (3, 2))
+    return np.ptp(bounds, axis=1)
+
+
 def test_the_mask_is_given_in_world(scene, ball):
     transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     matrix = np.eye(4)

@@ -1,6 +1,7 @@
 """Self-tests of the zones: run in the worker process, tables, places, editing, numbers anew, refusals."""
 
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import SimpleITK as sitk
@@ -17,6 +18,7 @@ from interventional_oncology.panels.worker import Outcome
 from interventional_oncology.zones import LABELS
 from interventional_oncology.zones.segments import terms_of
 
+from . import segment_state
 from .parameters import Treatment
 from .zones_result import lastZones, outdatedBecause, putSegments
 from .zones_tables import CENTER
@@ -265,6 +267,17 @@ class ZonesTests:
         self.assertIn("could not be read", ended[0].message)
         self.assertFalse(logic.zones.isRunning())
         self.assertEqual(self_test.nodeIDs(), before)
+
+    def test_unchanged_segments_are_not_read_again(self) -> None:
+        """The panel asks at every change of a parameter; the voxels of a large scan take a second."""
+        node = self.chooseExamination()
+        with mock.patch.object(segment_state, "_voxels", wraps=segment_state._voxels) as read:
+            before = segment_state.segmentState(node.zonesOrgan)
+            self.assertEqual(segment_state.segmentState(node.zonesOrgan), before)
+            read.assert_called_once()
+            smaller = self_test.ballMask(grid_from_volume(node.zonesCtPortal, world=True), 20.0)
+            replace_segment(node.zonesOrgan, node.zonesOrganSegmentID, smaller)
+            self.assertNotEqual(segment_state.segmentState(node.zonesOrgan), before)
 
     def test_images_are_shown_by_role_and_asked_for(self) -> None:
         """Rows in use are shown; the combobox offers the others, and says what is missing."""

@@ -6,6 +6,7 @@ import SimpleITK as sitk
 import slicer
 
 from interventional_oncology.mrml.hierarchy import place_beside
+from interventional_oncology.mrml.segment_voxels import surface_made_anew
 from interventional_oncology.mrml.segmentations import segmentation_from_labels
 from interventional_oncology.mrml.tables import update_table
 from interventional_oncology.zones import LABELS
@@ -100,9 +101,10 @@ def _replaceSegments(node, other, reference) -> None:
     """Give a segmentation the segments of another one; its ID and its place in the scene stay."""
     modified = slicer.vtkMRMLNode.StartModify(node)
     segmentation, source = node.GetSegmentation(), other.GetSegmentation()
-    segmentation.RemoveAllSegments()
-    node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
-    node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
-    for segmentID in source.GetSegmentIDs():
-        segmentation.CopySegmentFromSegmentation(source, segmentID)
+    with surface_made_anew(segmentation):
+        segmentation.RemoveAllSegments()
+        node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
+        node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
+        for segmentID in source.GetSegmentIDs():
+            segmentation.CopySegmentFromSegmentation(source, segmentID)
     node.EndModify(modified)

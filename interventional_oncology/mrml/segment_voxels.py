@@ -1,4 +1,7 @@
-"""Changing the voxels of a segment that is there: name, color and identifier stay."""
+"""Changing the voxels of a segment that is there: name, color, identifier and surface in 3D stay."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import SimpleITK as sitk
 import slicer
@@ -7,6 +10,8 @@ from ..errors import InputError
 from .frames import ijk_to_ras
 from .layers import LABELMAP, layer_from_array
 from .segmentations import segment_of, under_transform
+
+_SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
 
 
 def replace_segment(node: "slicer.vtkMRMLSegmentationNode", segment_id: str, mask: sitk.Image) -> None:
@@ -35,10 +40,23 @@ def replace_segment(node: "slicer.vtkMRMLSegmentationNode", segment_id: str, mas
         raise InputError(msg)
     stored = under_transform(mask, node)
     layer = layer_from_array(sitk.GetArrayViewFromImage(stored) != 0, ijk_to_ras(stored))
-    # A layer of its own: the one it had may be shared with other segments.
-    segment.RemoveRepresentation(LABELMAP)
-    segment.SetLabelValue(1)
-    segment.AddRepresentation(LABELMAP, layer)
-    segmentation.InvalidateNonSourceRepresentations()
+    with surface_made_anew(segmentation):
+        # A layer of its own: the one it had may be shared with other segments.
+        segment.RemoveRepresentation(LABELMAP)
+        segment.SetLabelValue(1)
+        segment.AddRepresentation(LABELMAP, layer)
+        segmentation.InvalidateNonSourceRepresentations()
     segment.Modified()
     node.Modified()
+
+
+@contextmanager
+def surface_made_anew(segmentation: "slicer.vtkSegmentation") -> Iterator[None]:
+    """Make the surface of all segments again after a change of their voxels, if they had one before.
+
+    Slicer shows segments in 3D only where there is a surface, and a change of the voxels removes it.
+    """
+    had_surface = segmentation.ContainsRepresentation(_SURFACE)
+    yield
+    if had_surface:
+        segmentation.CreateRepresentation(_SURFACE)
