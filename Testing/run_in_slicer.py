@@ -88,10 +88,13 @@ def main():
 
 
 def main_with_errors_shown():
-    """``main``, with exit code 1 when it breaks."""
+    """``main``, with exit code 1 when it breaks.
+
+    Also by ``SystemExit``: Slicer would end with its code, which may be 0, and pass for green.
+    """
     try:
         return main()
-    except Exception:
+    except BaseException:
         say(traceback.format_exc())
         return 1
 

@@ -76,6 +76,8 @@ class qMRMLTableView(_SceneFollower, QtWidgets.QTableView):
         self.mrmlSceneChanged.emit(scene)
 
     def setMRMLTableNode(self, node):
+        if node is not None and not node.IsA("vtkMRMLTableNode"):
+            raise ValueError(f"expected a vtkMRMLTableNode, got a {node.GetClassName()}")
         self.__dict__["_table"] = node
 
     def mrmlTableNode(self):

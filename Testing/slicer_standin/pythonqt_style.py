@@ -91,9 +91,14 @@ def _write_property(self, name, value):
 
 
 def _is_refused(type_name, value):
-    """PySide6 turns a word into a number or a list when it can; PythonQt does not."""
+    """PySide6 turns a word into a number or a list when it can; PythonQt does not.
+
+    PythonQt turns anything into a text, also ``None`` into "None": nobody wants that.
+    """
     if type_name in ("int", "double", "float", "bool"):
         return isinstance(value, (str, list)) or value is None
+    if type_name == "QString":
+        return not isinstance(value, str)
     return type_name == "QStringList" and not isinstance(value, list)
 
 
@@ -109,13 +114,12 @@ class _Adapter:
 
 
 def _accepted(callable_):
-    try:
-        parameters = inspect.signature(callable_).parameters.values()
-    except (TypeError, ValueError):
+    """How many arguments PythonQt passes at most: it counts those of functions and methods only."""
+    is_method = inspect.ismethod(callable_)
+    function = callable_.__func__ if is_method else callable_
+    if not inspect.isfunction(function) or function.__code__.co_flags & inspect.CO_VARARGS:
         return 99
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return 99
-    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+    return function.__code__.co_argcount - is_method
 
 
 def signal_of(sender, signature):

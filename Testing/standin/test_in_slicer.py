@@ -66,6 +66,15 @@ def test_failures_errors_in_slots_and_missing_modules_are_counted(tmp_path):
     assert "\n2 passed, 4 failed\n" in ended.stdout, ended.stdout
 
 
+def test_a_run_that_is_left_early_is_a_failure(tmp_path):
+    (tmp_path / "Testing" / "contract").mkdir(parents=True)
+    shutil.copy(ROOT / "Testing" / "run_in_slicer.py", tmp_path / "Testing")
+    text = "import unittest\ndef load_tests(*_):\n    raise SystemExit(0)\n"
+    (tmp_path / "Testing" / "contract" / "early_contract.py").write_text(text, encoding="utf-8")
+    ended = run(tmp_path / "Testing" / "run_in_slicer.py")
+    assert ended.returncode == 1, ended.stdout
+
+
 class TestContractFiles:
     @pytest.mark.parametrize(
         "path", sorted((ROOT / "Testing" / "contract").glob("*.py")), ids=lambda p: p.stem
@@ -110,6 +119,9 @@ def refused(action, error):
 refused(lambda: qt.QPushButton().connect("clickt()", print), ValueError)
 refused(lambda: setattr(qt.QSpinBox(), "value", "3"), AttributeError)
 refused(lambda: setattr(slicer.qMRMLNodeComboBox(), "nodeTypes", "vtkMRMLModelNode"), AttributeError)
+refused(lambda: setattr(qt.QLabel(), "text", None), AttributeError)
+refused(lambda: setattr(qt.QPushButton(), "toolTip", 3.5), AttributeError)
+refused(lambda: slicer.qMRMLTableView().setMRMLTableNode(slicer.vtkMRMLModelNode()), ValueError)
 refused(lambda: qt.NoSuchClass, AttributeError)
 path = os.path.join(slicer.app.temporaryPath, "panel.ui")
 with open(path, "w") as file:
@@ -118,6 +130,24 @@ refused(lambda: slicer.util.loadUI(path), RuntimeError)
 """
         ended = run(script(text))
         assert ended.returncode == 0, ended.stderr
+
+    def test_only_functions_and_methods_get_fewer_arguments_than_a_signal_has(self, script):
+        text = """
+import functools, qt
+def none(): pass
+class Heard:
+    def one(self, checked): pass
+    def __call__(self): pass
+def connected(callable):
+    button = qt.QPushButton()
+    button.connect("clicked(bool)", callable)
+    button.click()
+connected(none); connected(Heard().one); connected(lambda: None); connected(lambda *given: None)
+connected(%s)
+"""
+        assert run(script(text % "none")).returncode == 0
+        for callable_ in ("functools.partial(none)", "Heard()"):
+            assert run(script(text % callable_)).returncode == 1, callable_
 
 
 def test_no_product_file_names_the_standin():
