@@ -140,7 +140,7 @@ def test_error_as_number_map_record_and_landmarks(files, tmp_path) -> None:
         found[name] = number(tmp_path / name, "minimal_margin_interval_mm")
         assert len(number(tmp_path / name, "inputs")) == {"number": 2, "landmarks": 4}.get(name, 3)
     for name in given:
-        assert found[name] == pytest.approx(found["number"], abs=0.01)
+        assert found[name] == pytest.approx(found["number"], abs=1e-3)
 
 
 def test_planned_zone(files, tmp_path, grid) -> None:

@@ -103,9 +103,9 @@ class TestInvariants:
     @staticmethod
     def check_same(first: np.ndarray, second: np.ndarray) -> None:
         np.testing.assert_allclose(first[:6], second[:6], atol=0.02)
-        # The ends of the interval are quantiles of 3000 random draws, other ones on a mirrored surface: their
-        # difference has a standard deviation of 0.08 mm here.
-        np.testing.assert_allclose(first[6:], second[6:], atol=0.25)
+        # The ends of the interval are quantiles of 3000 random draws, on a mirrored surface at nearly the
+        # same places.
+        np.testing.assert_allclose(first[6:], second[6:], atol=0.1)
 
     def test_axes_swapped(self, masks) -> None:
         swapped = [sitk.PermuteAxes(mask, (2, 0, 1)) for mask in masks]

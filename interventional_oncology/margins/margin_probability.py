@@ -11,7 +11,6 @@ The intervals are checked on simulated cases whose errors follow other laws than
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
 from .products import product
@@ -20,6 +19,7 @@ from .segmentation_error import SegmentationError
 from .true_map import Cells, draw_true_maps
 
 _MOST_CELLS = 80
+_SAME_PLACE_MM2 = 1e-9
 # The distance to a bumpy outline is that to its nearest bump: low by this part of the outline's deviation
 # (mean over simulated cases of even margin).
 _BUMPS = 0.4
@@ -114,43 +114,61 @@ def true_margin(measured: MeasuredMap) -> TrueMargin:
     smooth = correlation(at_cells, at_cells, over_mm)
     covariance_mm2 = measured.covariance_mm2(chosen, chosen)
     drawn_mm = draw_true_maps(
-        Cells(measured.margin_mm[chosen], at_cells.directions_lps, covariance_mm2, smooth)
+        Cells(
+            measured.margin_mm[chosen],
+            at_cells.directions_lps,
+            _registration_mm2(measured.registration, at_cells),
+            covariance_mm2,
+            smooth,
+        )
     )
     outline_mm2 = measured.segmentation.deviation_mm(at_cells.directions_lps) ** 2
     drawn_mm += _BUMPS * np.sqrt(outline_mm2.mean())
     of_cells_mm = np.stack([drawn_mm.mean(axis=1), drawn_mm.std(axis=1)], axis=1)
-    expected_mm, deviation_mm = _between_cells(measured.tumor, chosen, smooth, of_cells_mm, over_mm).T
+    near = correlation(measured.tumor, at_cells, over_mm)
+    expected_mm, deviation_mm = _between_cells(near, smooth, of_cells_mm).T
     dents_mm = np.maximum(expected_mm - _EXPLAINED_DEVIATIONS * error_mm - measured.margin_mm, 0.0)
-    _, nearest = cKDTree(at_cells.points_lps_mm).query(measured.tumor.points_lps_mm)
+    nearest = near.argmax(axis=1)
     deepest_mm = np.zeros(len(chosen))
     np.maximum.at(deepest_mm, nearest, dents_mm)
     minima_mm = (drawn_mm - deepest_mm[:, None]).min(axis=0)
     return TrueMargin(minima_mm, expected_mm - dents_mm, np.maximum(deviation_mm, 0.0))
 
 
-def _between_cells(
-    vertices: Probes, chosen: np.ndarray, smooth: np.ndarray, at_cells_mm: np.ndarray, over_mm: float
-) -> np.ndarray:
-    """Return smooth maps (n, maps) that are known at chosen vertices at all of them."""
+def _registration_mm2(registration: RegistrationError | None, probes: Probes) -> np.ndarray:
+    """Return the covariance (3, 3) of the registration error that fits its variance at some probes best."""
+    if registration is None:
+        return np.zeros((3, 3))
+    x, y, z = probes.directions_lps.T
+    squares = np.column_stack([x * x, y * y, z * z, 2 * x * y, 2 * x * z, 2 * y * z])
+    xx, yy, zz, xy, xz, yz = np.linalg.lstsq(squares, registration.variance_mm2(probes), rcond=None)[0]
+    return np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+
+
+def _between_cells(near: np.ndarray, smooth: np.ndarray, at_cells_mm: np.ndarray) -> np.ndarray:
+    """Return smooth maps (n, maps) that are known at cells, by the correlations with them and among them."""
     mean_mm = at_cells_mm.mean(axis=0)
-    weights = np.linalg.solve(smooth + _NUGGET * np.eye(len(chosen)), at_cells_mm - mean_mm)
-    return mean_mm + product(correlation(vertices, vertices.part(chosen), over_mm), weights)
+    weights = np.linalg.solve(smooth + _NUGGET * np.eye(len(smooth)), at_cells_mm - mean_mm)
+    return np.asarray(mean_mm + product(near, weights))
 
 
 def _cells(measured: MeasuredMap) -> np.ndarray:
-    """Return the vertex nearest to the middle of each cell of a grid on the surface, and the least margin's.
+    """Return vertices far apart from each other: that of the least margin, then always the farthest one.
 
-    The others are chosen by place and never by margin: the least of each cell would be low by its errors.
+    The others are chosen by place and never by margin: the least of each cell would be low by its errors. Nor
+    do axes play a part, so that a mirrored or turned map has the same cells in the same order.
     """
     points_mm = measured.tumor.points_lps_mm - measured.tumor.points_lps_mm.mean(axis=0)
-    step_mm = np.sqrt(measured.areas_mm2.sum() / _MOST_CELLS)
-    while True:
-        place = np.floor(points_mm / step_mm)
-        off_middle = np.sum((points_mm / step_mm - place - 0.5) ** 2, axis=1)
-        counts = (place - place.min(axis=0)).astype(int)
-        cell = np.ravel_multi_index(tuple(counts.T), counts.max(axis=0) + 1)
-        order = np.lexsort((off_middle, cell))
-        first = np.concatenate([[True], np.diff(cell[order]) > 0])
-        if np.count_nonzero(first) <= _MOST_CELLS:
-            return np.union1d(order[first], np.argmin(measured.margin_mm))
-        step_mm *= 1.1
+    squares_mm2 = np.einsum("ni,ni->n", points_mm, points_mm)
+    chosen = [int(np.argmin(measured.margin_mm))]
+    apart_mm2 = np.full(len(points_mm), np.inf)
+    while len(chosen) < min(_MOST_CELLS, len(points_mm)):
+        last = chosen[-1]
+        np.minimum(
+            apart_mm2, squares_mm2 - points_mm @ (2.0 * points_mm[last]) + squares_mm2[last], out=apart_mm2
+        )
+        farthest = int(np.argmax(apart_mm2))
+        if apart_mm2[farthest] <= _SAME_PLACE_MM2:
+            break
+        chosen.append(farthest)
+    return np.array(chosen)

@@ -6,6 +6,10 @@ zone against the tumor, and a smooth field; how large shift and field are is not
 and no field at all (a perfectly even margin) are given a good part of the prior. The least value of a noisy
 map is low; how low depends on how even the true map is, and this is what the posterior finds out.
 
+Shifts are as likely along all axes beforehand. Where registration is less sure along one axis than along the
+others, this would let the sure ones tell that there was no shift along the unsure one either, and call a thin
+side an error. Along such an axis any shift is therefore as likely as another.
+
 The smooth fields are not exactly Gaussian, nor is their correlation known, so the likelihood of all but the
 shift is tempered: it counts as that of a tenth of the cells (a fractional likelihood, Holmes and Walker 2017,
 doi:10.1093/biomet/asx010, from memory, not checked). Prior, tempering and the bias of bumpy zones were chosen
@@ -15,6 +19,7 @@ A narrow dent that these errors do not explain, such as a vessel leaves in a zon
 deeper than they can make it is kept in the true map.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +39,8 @@ _SIZE_PRIOR = np.array([0.2453, 0.5094, 0.2453])
 _TEMPER = 0.08
 _MEAN_VARIANCE_MM2 = 100.0
 _ANY_SHIFT_MM2 = 400.0
+# Prior variance of a shift along an axis, for each mm2 by which registration is less sure along it.
+_UNSURE = 9.0
 # What the reconstruction of surfaces from voxels leaves (Docs/benchmarks.md).
 _SURFACE_ERROR_MM = 0.1
 
@@ -47,6 +54,8 @@ class Cells:
     margin_mm : numpy.ndarray, shape (n,)
     directions : numpy.ndarray, shape (n, 3)
         Along which the margin rises.
+    registration_mm2 : numpy.ndarray, shape (3, 3)
+        Covariance of the registration error in the same frame.
     error_covariance_mm2 : numpy.ndarray, shape (n, n)
     smooth : numpy.ndarray, shape (n, n)
         Correlation of the smooth field.
@@ -54,6 +63,7 @@ class Cells:
 
     margin_mm: np.ndarray
     directions: np.ndarray
+    registration_mm2: np.ndarray
     error_covariance_mm2: np.ndarray
     smooth: np.ndarray
 
@@ -73,18 +83,19 @@ def draw_true_maps(cells: Cells, count: int = _DRAWS) -> np.ndarray:
     weights *= np.tile(_FIELD_PRIOR, len(_SHIFTS_MM))[:, None]
     weights *= _SIZE_PRIOR / weights.sum(axis=0)
     rng = np.random.default_rng(_SEED)
-    of_field, of_error, of_common = (
-        rng.standard_normal((rows, count)) for rows in (len(values), len(values), basis.common.shape[1])
-    )
-    # Turned, so that the coordinates, which are not unique, play no part.
-    normal = np.concatenate([product(basis.turn.T, of_field), product(basis.turn.T, of_error), of_common])
+    of_mean, of_shift, of_field = (rng.standard_normal((n, count)) for n in (1, len(values), len(values)))
+    # Drawn at the cells and turned, so that coordinates and axes, which are not unique, play no part.
+    of_common = np.concatenate([of_mean, product(basis.to_shift, of_shift)])
+    of_field = product(basis.turn.T, of_field)
     ends = np.rint(np.cumsum(weights) / weights.sum() * count).astype(int)
-    drawn = [
-        basis.moved(values, shifts[one], fields[one], sizes[one], part)
-        for one, part in enumerate(np.split(normal, ends[:-1], axis=1))
-        if part.size
-    ]
-    return mean_mm + product(basis.back, np.concatenate(drawn, axis=1))
+    drawn = np.empty_like(of_field)
+    for one, (start, end) in enumerate(itertools.pairwise([0, *ends])):
+        if start < end:
+            part = slice(start, end)
+            drawn[:, part] = basis.posterior(
+                values, shifts[one], fields[one], sizes[one], (of_common[:, part], of_field[:, part])
+            )
+    return mean_mm + product(basis.back, drawn)
 
 
 @dataclass(frozen=True)
@@ -100,13 +111,19 @@ class _Basis:
     field : numpy.ndarray, shape (n,)
         Variance of each coordinate of the smooth field of unit size.
     common : numpy.ndarray, shape (n, 4)
-        Coordinates of a mean and of shifts along three axes.
+        Coordinates of a mean and of shifts along the axes of the registration error.
+    unsure_mm2 : numpy.ndarray, shape (3,)
+        What the prior variance of a shift along each of these axes has above its size.
+    to_shift : numpy.ndarray, shape (3, n)
+        From independent numbers at the cells to independent ones along these axes.
     """
 
     back: np.ndarray
     turn: np.ndarray
     field: np.ndarray
     common: np.ndarray
+    unsure_mm2: np.ndarray
+    to_shift: np.ndarray
 
     @classmethod
     def of(cls, cells: Cells) -> tuple["_Basis", np.ndarray, float]:
@@ -116,14 +133,21 @@ class _Basis:
         whiten = np.linalg.inv(root)
         white = product(product(whiten, cells.smooth), whiten.T)
         field, turn = eigh(0.5 * (white + white.T), driver="ev")  # the one that keeps to one thread
-        columns = np.column_stack([np.ones(count), cells.directions, cells.margin_mm - mean_mm])
+        registration_mm2, axes = np.linalg.eigh(cells.registration_mm2)
+        unsure_mm2 = _UNSURE * (registration_mm2 - registration_mm2[0])
+        directions = cells.directions @ axes
+        columns = np.column_stack([np.ones(count), directions, cells.margin_mm - mean_mm])
         turned = turn.T @ (whiten @ columns)
-        basis = cls(product(root, turn), turn, np.maximum(field, 0.0), turned[:, :4])
+        left, _, right = np.linalg.svd(directions, full_matrices=False)
+        basis = cls(
+            product(root, turn), turn, np.maximum(field, 0.0), turned[:, :4], unsure_mm2, (left @ right).T
+        )
         return basis, turned[:, 4], mean_mm
 
     def _reduced(self, shifts: np.ndarray, diagonal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return scaled common columns (m, n, 4) and the matrices (m, 4, 4) that Woodbury's rule inverts."""
-        scale = np.sqrt(np.stack([np.full_like(shifts, _MEAN_VARIANCE_MM2), *[shifts] * 3], axis=1))
+        along = [shifts + unsure for unsure in self.unsure_mm2]
+        scale = np.sqrt(np.stack([np.full_like(shifts, _MEAN_VARIANCE_MM2), *along], axis=1))
         common = self.common * scale[:, None, :]
         inner = np.matmul((common / diagonal[..., None]).transpose(0, 2, 1), common)
         return common, inner + np.eye(4)
@@ -139,19 +163,28 @@ class _Basis:
         misfit = (values**2 / diagonal).sum(axis=1) - explained
         return -0.5 * (misfit + np.log(diagonal).sum(axis=1) + np.linalg.slogdet(inner)[1])
 
-    def moved(
-        self, values: np.ndarray, shift: float, field: float, size: float, normal: np.ndarray
+    def posterior(
+        self,
+        values: np.ndarray,
+        shift: float,
+        field: float,
+        size: float,
+        normal: tuple[np.ndarray, np.ndarray],
     ) -> np.ndarray:
         """Return coordinates (n, m) of true maps for these variances of shift, field and error.
 
-        A draw of truth and error from the prior, made of standard normal numbers (2 n + 4, m), is moved by
-        what it takes to add up to the measured map (Matheron's rule, from memory, not checked).
+        Given the common part, each coordinate of the field is known by itself: it has its share of what is
+        left of the measured map. The standard normal numbers (4, m) and (n, m) become common part and field.
         """
-        of_field = (field * self.field)[:, None]
+        of_field = field * self.field
         diagonal = of_field + size
-        common, inner = (one[0] for one in self._reduced(np.array([shift]), diagonal.T))
-        field_part, error, common_part = np.split(normal, [len(values), 2 * len(values)])
-        truth = np.sqrt(of_field) * field_part + product(common, common_part)
-        gap = (values[:, None] - truth - np.sqrt(size) * error) / diagonal
-        gap -= product(common / diagonal, np.linalg.solve(inner, product(common.T, gap)))
-        return np.asarray(truth + of_field * gap + product(common, product(common.T, gap)))
+        common, inner = (one[0] for one in self._reduced(np.array([shift]), diagonal[None]))
+        of_common, of_rest = normal
+        precision, axes = np.linalg.eigh(inner)
+        known = axes @ ((axes.T @ (common.T @ (values / diagonal))) / precision)
+        left_open = (axes / np.sqrt(precision)) @ (axes.T @ of_common)
+        common_part = product(common, known[:, None] + left_open)
+        share = (of_field / diagonal)[:, None]
+        return np.asarray(
+            share * values[:, None] + (1.0 - share) * common_part + np.sqrt(size * share) * of_rest
+        )
