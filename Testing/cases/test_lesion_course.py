@@ -112,6 +112,14 @@ def test_specks_are_left_out_but_a_shrunken_lesion_stays():
     ]
 
 
+def test_a_crumb_is_of_the_lesion_beside_it():
+    baseline = scans("baseline", 0, boxes((FAR_LEFT, 4), (FAR_RIGHT, 5)))
+    crumb = (FAR_LEFT[0], FAR_LEFT[1], FAR_LEFT[2] + 8)
+    later = found(scans("later", 30, boxes((FAR_LEFT, 4), (FAR_RIGHT, 5), (crumb, 0))))
+    after = sitk.GetArrayFromImage(lesion_labels(baseline, [later], pytest.fail)["later"])
+    assert after[crumb[::-1]] == after[FAR_LEFT[::-1]] == 2
+
+
 def test_lesions_that_merged_are_told_and_pieces_of_one_stay_one():
     near = (22, 32, 16)
     baseline = scans("baseline", 0, boxes((FAR_LEFT, 4), (near, 3), (FAR_RIGHT, 5)))

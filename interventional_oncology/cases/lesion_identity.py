@@ -8,7 +8,9 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images import resample
-from ..lesions import LesionMatch, match_lesions
+from ..lesions import LesionMatch
+from ..lesions.matching import REACH_MM, Likeness, match
+from ..lesions.matching_masks import likeness_of_masks
 from .findings import FollowupFindings
 from .scans import Scans, label_values
 
@@ -28,7 +30,8 @@ def lesion_labels(
     themselves: label 2 is lesion 2 at every date. Otherwise each connected part is a lesion, unless it is
     smaller than a ball of :data:`SPECK_MM`; parts of a follow-up that match a known lesion, seen through the
     registration (:func:`~..lesions.match_lesions`), take its label whatever their size, and the others new
-    ones, by which later visits know them.
+    ones, by which later visits know them. Smaller parts that match none are crumbs of the lesion within
+    reach, and left out where there is none.
 
     Parameters
     ----------
@@ -98,7 +101,8 @@ def _matched(
         msg = f"the lesions of '{name}' cannot be matched: it could not be registered"
         raise InputError(msg)
     parts = _parts(mask)
-    matches = match_lesions(known, parts, found.registration.transform)
+    likeness = likeness_of_masks(known, parts, found.registration.transform)
+    matches = match(likeness)
     new: dict[int, int] = {}
     for one in matches:
         if one.followup_id is None:
@@ -108,10 +112,19 @@ def _matched(
         elif not _is_speck(parts, one.followup_id):
             highest += 1
             new[one.followup_id] = highest
+        elif (nearest := _nearest(likeness, one.followup_id)) is not None:
+            new[one.followup_id] = nearest
     for text in _doubts(matches):
         warn(f"{name}: {text}")
     _tell_left_out(name, len(label_values(parts)) - len(new), warn)
     return _relabeled(parts, new)
+
+
+def _nearest(likeness: Likeness, part: int) -> int | None:
+    """Return the known lesion that a speck is nearest to, if one is within reach."""
+    gap_mm = likeness.gap_mm[:, likeness.followup_ids.index(part)]
+    row = int(np.argmin(gap_mm))
+    return likeness.baseline_ids[row] if gap_mm[row] <= REACH_MM else None
 
 
 def _with_new(known: sitk.Image, labels: sitk.Image, found: FollowupFindings) -> sitk.Image:
