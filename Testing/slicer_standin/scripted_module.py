@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 import slicer
+from PySide6 import QtCore
 
 __all__ = [
     "ScriptedLoadableModule",
@@ -124,6 +125,17 @@ class ScriptedLoadableModuleLogic:
 
 class ScriptedLoadableModuleTest(unittest.TestCase):
     """A unit test whose ``runTest`` calls every method with "test" in its name, as the reload button does."""
+
+    def run(self, result=None):
+        """Run the test, then delete what it has left with ``deleteLater``.
+
+        The event loop does so only when the whole script has ended. Until then, each node selector of each
+        panel would look at each node of all later tests, which is nothing for Slicer and minutes in Python.
+        """
+        try:
+            return super().run(result)
+        finally:
+            QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
 
     def delayDisplay(self, message, requestedDelay=None, msec=None):
         delay = getattr(self, "messageDelay", None) or msec or requestedDelay or 100
