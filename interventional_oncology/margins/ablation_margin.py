@@ -30,6 +30,7 @@ from .subcapsular import SUBCAPSULAR_RULES, OrganBorder, Reach
 from .surface import add_point_values, shape_polydata
 from .surface_margin import SurfaceMargin, judged_numbers
 from .triangles import vertex_weights
+from .voxel_blocks import on_own_voxels
 
 THRESHOLDS_MM = (0.0, 5.0, 10.0)
 
@@ -87,6 +88,7 @@ def ablation_margin(
     threshold_mm = length_mm(threshold_mm, "threshold")
     subcapsular_mm = length_mm(subcapsular_mm, "subcapsular distance")
     thresholds_mm = lengths_mm(thresholds_mm, "thresholds of the fractions")
+    tumor, ablation, organ, said = on_own_voxels(tumor, ablation, organ)
     frame = Frame.of(tumor)
     registration = error_of(registration_error_mm)
     segmentation = SegmentationError(frame.spacing_mm, frame.direction, segmentation_error_mm)
@@ -130,7 +132,7 @@ def ablation_margin(
         surface=_colored_surface(tumor_shape, judged.margin_mm, reach.judged, probability),
     )
     cautions = margin_cautions(tumor, ablation, organ, tumor_shape, zone_shape, threshold_mm)
-    return replace(found, warnings=(*cautions, *_cautions_of_result(found)))
+    return replace(found, warnings=(*said, *cautions, *_cautions_of_result(found)))
 
 
 def _measured_map(
