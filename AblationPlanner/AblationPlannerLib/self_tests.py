@@ -157,7 +157,7 @@ class PanelTests:
         self.assertIn("the tumor", panel.ui.computeButton.toolTip)
 
     def test_the_panel_computes(self) -> None:
-        """The button becomes alive with the inputs; pressed, it fills the result."""
+        """The button becomes alive with the inputs; pressed, it fills the result, and a plot to show."""
         panel = self.openPanel()
         node = self.chooseBalls()
         self.assertTrue(panel.ui.computeButton.enabled)
@@ -165,6 +165,9 @@ class PanelTests:
         self.assertIsNotNone(node.marginModel)
         self.assertIn("mm", panel.ui.minimalMarginLabel.text)
         self.assertEqual(panel.ui.marginTableView.mrmlTableNode().GetID(), node.marginTable.GetID())
+        panel.ui.showHistogramButton.click()
+        shown = slicer.app.applicationLogic().GetSelectionNode().GetActivePlotChartID()
+        self.assertEqual(shown, node.histogramChart.GetID())
 
     def test_a_result_is_called_outdated_when_its_inputs_have_changed(self) -> None:
         """Another setting, another segment, other voxels; computing again makes it current."""

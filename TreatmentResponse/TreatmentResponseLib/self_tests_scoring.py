@@ -203,6 +203,9 @@ class ScoringTests:
         panel.ui.scoreButton.click()
         self.assertEqual(self_test.nodeIDs(), before)
         self.assertEqual(rows_from_table(table_of(chart))[1]["current"], 24.0)
+        panel.ui.plotButton.click()
+        shown = slicer.app.applicationLogic().GetSelectionNode().GetActivePlotChartID()
+        self.assertEqual(shown, chart.GetID())
 
     def test_the_response_table_has_units_and_definitions(self) -> None:
         """Those of the criterion."""
