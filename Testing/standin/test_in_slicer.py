@@ -131,6 +131,22 @@ refused(lambda: slicer.util.loadUI(path), RuntimeError)
         ended = run(script(text))
         assert ended.returncode == 0, ended.stderr
 
+    def test_what_a_test_gives_away_is_gone_after_it(self, script):
+        text = """
+import unittest, qt
+from slicer.ScriptedLoadableModule import ScriptedLoadableModuleTest
+kept = []
+class Closing(ScriptedLoadableModuleTest):
+    def test_it(self):
+        kept.append(qt.QWidget())
+        self.addCleanup(kept[-1].deleteLater)
+before = len(qt.QApplication.allWidgets())
+unittest.TextTestRunner().run(Closing("test_it"))
+assert (len(kept), len(qt.QApplication.allWidgets())) == (1, before)
+"""
+        ended = run(script(text))
+        assert ended.returncode == 0, ended.stderr
+
     def test_only_functions_and_methods_get_fewer_arguments_than_a_signal_has(self, script):
         text = """
 import functools, qt
