@@ -222,6 +222,20 @@ class PanelTests:
         scene = slicer.mrmlScene
         self.assertFalse(panel.hasObserver(scene, scene.StartCloseEvent, panel.onSceneStartClose))
 
+    def test_coming_back_connects_no_second_time(self) -> None:
+        """Widgets and parameters follow each other all the same, and after the scene was closed."""
+        panel = self.openPanel()
+        first = panel._parameterNode
+        panel.exit()
+        panel.logic.getParameterNode().thresholdMm = 7.0
+        panel.enter()
+        self.assertIs(panel._parameterNode, first)
+        self.assertEqual(panel.ui.thresholdSpinBox.value, 7.0)
+        slicer.mrmlScene.Clear()
+        panel.ui.thresholdSpinBox.value = 8.0
+        self.assertEqual(panel.logic.getParameterNode().thresholdMm, 8.0)
+        self.assertEqual(first.thresholdMm, 8.0)  # the node of the module outlives the scene
+
     def test_a_closed_scene_does_not_stay_in_memory(self) -> None:
         """The panel lets go of the segmentations that it observed."""
         panel = self.openPanel()

@@ -36,7 +36,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
         self.logic = self.ui = None
         self.steps: tuple[Step, ...] = ()
         self._parameterNode = None
-        self._guiTag = None
+        self._connected = self._guiTag = None  # the wrapper whose widgets are connected, and how to end that
         self._entered = False
         Observations.__init__(self)
         ScriptedLoadableModuleWidget.__init__(self, parent)
@@ -79,6 +79,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
         """Let go of everything; called before unload, reload and at the end of the application."""
         self._entered = False
         self.setParameterNode(None)
+        self._disconnect()
         for step in self.steps:
             step.cleanup()
         self.steps = ()  # a second cleanup, at the end of the application, touches no widget that is gone
@@ -87,6 +88,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
     def onSceneStartClose(self, _caller=None, _event=None) -> None:
         """Let go of the parameter node before the scene closes."""
         self.setParameterNode(None)
+        self._disconnect()
         for step in self.steps:
             step.cleanup()
 
@@ -96,6 +98,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
         Its nodes come one by one; a look at the subject hierarchy before the last is there breaks it.
         """
         self.setParameterNode(None)
+        self._disconnect()
 
     def onSceneReady(self, _caller=None, _event=None) -> None:
         """Start afresh in an empty scene, or with what was loaded."""
@@ -111,15 +114,30 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
     def setParameterNode(self, parameterNode) -> None:
         """Follow another parameter node, or none."""
         if self._parameterNode is not None:
-            self._parameterNode.disconnectGui(self._guiTag)
             self.removeObserver(self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
-        self._parameterNode = parameterNode
-        if parameterNode is not None:
-            self._guiTag = parameterNode.connectGui(self.ui)
-            # The node itself is observed, not its wrapper: there is a new wrapper each time.
-            self.addObserver(parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
+        self._parameterNode = self._connect(parameterNode) if parameterNode is not None else None
+        if self._parameterNode is not None:
+            # The node itself is observed, not its wrapper: there is a new wrapper for each scene.
+            self.addObserver(self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.update)
         for step in self.steps:
-            step.setParameterNode(parameterNode)
+            step.setParameterNode(self._parameterNode)
+
+    def _connect(self, parameterNode):
+        """Connect the widgets, unless they are connected to this node already; return what they follow.
+
+        They stay connected while another module is open: Slicer 5.10 never lets go of a wrapper that was
+        connected, and each of them reads all parameters again at every change.
+        """
+        if self._connected is None or self._connected.parameterNode is not parameterNode.parameterNode:
+            self._disconnect()
+            self._guiTag = parameterNode.connectGui(self.ui)
+            self._connected = parameterNode
+        return self._connected
+
+    def _disconnect(self) -> None:
+        if self._connected is not None:
+            self._connected.disconnectGui(self._guiTag)
+            self._connected = None
 
     def update(self, _caller=None, _event=None) -> None:
         """Let every step show what the parameter node says."""
