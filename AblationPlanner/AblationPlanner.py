@@ -34,7 +34,7 @@ class AblationPlanner(ScriptedLoadableModule):
         super().__init__(parent)
         parent.title = _("Ablation Planner")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Planning")]
-        parent.dependencies = []
+        parent.dependencies = ["Plots", "Segmentations"]
         parent.contributors = ["The SlicerInterventionalOncology contributors"]
         parent.helpText = _(
             "Shows how far an ablation zone reaches beyond the tumor: a tumor surface colored by margin, the"

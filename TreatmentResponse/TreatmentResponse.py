@@ -41,7 +41,7 @@ class TreatmentResponse(ScriptedLoadableModule):
         super().__init__(parent)
         parent.title = _("Treatment Response")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
-        parent.dependencies = []
+        parent.dependencies = ["Markups", "Plots", "Segmentations"]
         parent.contributors = ["The SlicerInterventionalOncology contributors"]
         parent.helpText = _(
             "What did the treatment do? Brings the scan after treatment onto the scan before it, shows both"

@@ -105,7 +105,7 @@ class qSlicerModuleFactoryManager(QtCore.QObject):
         return all(loaded)
 
     def _load(self, name):
-        """As in Slicer, a module that breaks is reported and left out; the others are loaded."""
+        """As in Slicer, a module that breaks, or lacks another one, is reported and left out."""
         if name in self._loaded:
             return True
         path = self._registered[name]
@@ -116,6 +116,10 @@ class qSlicerModuleFactoryManager(QtCore.QObject):
             instance = getattr(_python_module(name, path), name)(module)
         except Exception:
             sys.excepthook(*sys.exc_info())
+            return False
+        missing = [one for one in module.dependencies if getattr(slicer.modules, one.lower(), None) is None]
+        if missing:
+            sys.stderr.write(f"{name} needs {', '.join(missing)}, which are no modules\n")
             return False
         setattr(slicer.modules, f"{name}Instance", instance)
         setattr(slicer.modules, name.lower(), module)

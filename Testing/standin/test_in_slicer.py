@@ -131,6 +131,20 @@ refused(lambda: slicer.util.loadUI(path), RuntimeError)
         ended = run(script(text))
         assert ended.returncode == 0, ended.stderr
 
+    def test_a_module_that_needs_an_unknown_one_is_left_out(self, script, tmp_path):
+        module = "class Needy:\n    def __init__(self, parent):\n        parent.dependencies = [%r]\n"
+        text = """
+import pathlib, qt, slicer
+factory = slicer.app.moduleManager().factoryManager()
+factory.registerModule(qt.QFileInfo(str(pathlib.Path(__file__).parent / "Needy.py")))
+factory.loadModules(["Needy"])
+assert factory.isLoaded("Needy") is %s
+"""
+        for needed, loaded in (("Segmentations", True), ("Segmentation", False)):
+            (tmp_path / "Needy.py").write_text(module % needed, encoding="utf-8")
+            ended = run(script(text % loaded))
+            assert ended.returncode == 0, ended.stderr
+
     def test_what_a_test_gives_away_is_gone_after_it(self, script):
         text = """
 import unittest, qt
