@@ -131,14 +131,21 @@ class LesionTests:
         self.assertEqual(node.baselineLesions.GetTransformNodeID(), transform.GetID())
 
     def test_corrections_add_and_take_away(self) -> None:
-        """A second ball is added to the first and taken away again; undo goes back step by step."""
+        """A second ball is added to the first and taken away again; undo goes back step by step.
+
+        What is shown in 3D follows.
+        """
         node = self.chooseScansWithLesions(first=22.0, second=18.0)
         outliner = self.Logic().outliner
         segmentID = outliner.outline(slicer.mrmlScene, node, "baseline", self.place("first")).segmentID
         alone = self.volumeMl(node, segmentID)
+        self.assertTrue(node.baselineLesions.CreateClosedSurfaceRepresentation())
         outliner.correct(node, "baseline", segmentID, self.place("second"), add=True)
         both = self.volumeMl(node, segmentID)
         self.assertGreater(both, alone + 1.5)
+        surface = node.baselineLesions.GetClosedSurfaceInternalRepresentation(segmentID)
+        low, high = surface.GetBounds()[:2]
+        self.assertGreater(high - low, 30.0)  # the balls are 30 mm apart in this direction
         outliner.correct(node, "baseline", segmentID, self.place("second"), add=False)
         self.assertLess(self.volumeMl(node, segmentID), alone + 0.5)
         outliner.undo(slicer.mrmlScene)

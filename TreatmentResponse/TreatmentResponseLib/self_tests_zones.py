@@ -190,9 +190,10 @@ class ZonesTests:
         self.assertEqual(kept, known)
 
     def test_zones_again_change_the_same_nodes_and_know_the_previous(self) -> None:
-        """A second run adds no node; beside previous zones without a nodule it is new."""
+        """A second run adds no node and is shown in 3D as well; beside zones without a nodule it is new."""
         node, logic = self.chooseExamination(), self.Logic()
         self.assertTrue(self.labelZones(logic, node).done)
+        self.assertTrue(node.zones.CreateClosedSurfaceRepresentation())
         scan = grid_from_volume(node.zonesCtPortal, world=True)
         earlier, _ids = self_test.addSegments(
             {"necrosis": self_test.ballMask(scan, _ZONE_RADIUS_MM, _ZONE_MM)}, node.zonesCtPortal, "Earlier"
@@ -201,6 +202,9 @@ class ZonesTests:
         before = self_test.nodeIDs()
         self.assertTrue(self.labelZones(logic, node).done)
         self.assertEqual(self_test.nodeIDs(), before)
+        necrosis = segment_id(node.zones, "necrosis")
+        surface = node.zones.GetClosedSurfaceInternalRepresentation(necrosis)
+        self.assertGreater(surface.GetNumberOfPoints(), 0)
         growth = {row["finding"]: row["growth"] for row in rows_from_table(node.zoneFindingTable)}
         self.assertEqual(growth["viable nodule"], "new")
         self.assertIn("progression", [row["course"] for row in rows_from_table(node.zoneFindingTable)])
