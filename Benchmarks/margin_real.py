@@ -129,6 +129,9 @@ def _enclosed(points_mm: np.ndarray, mesh: vtk.vtkPolyData) -> np.ndarray:
 
 def main(data: Path = DATA) -> None:
     """Print the table."""
+    if not (data / FOLDER).is_dir():
+        print(f"the masks of HNTS-MRG are not there: expected the folder {FOLDER} in {data}")
+        return
     rng = np.random.default_rng(0)
     print("minimal margin / mean margin (mm) / surface outside (%)\n")
     print("| case | tumor | this package | same surfaces: difference | other surfaces: difference |")
