@@ -52,3 +52,14 @@ def test_a_sequence_far_off_is_left_out_and_that_is_said(electroporated, mr) -> 
     (motion,) = [m for m in zones.phase_motion if m.role == "hepatobiliary"]
     assert not motion.corrected
     assert motion.shift_mm == pytest.approx((0.0, 13.0, 0.0), abs=1.5)
+
+
+def test_diffusion_and_its_map_move_together_when_one_of_them_shows_nothing(electroporated, mr) -> None:
+    images, shift_mm = mr(electroporated), (1.2, -0.8, 1.5)
+    noise = np.random.default_rng(3).normal(100, 10, sitk.GetArrayViewFromImage(images["t2"]).shape)
+    images["dwi"] = electroporated.image(noise.astype(np.float32))
+    images["adc"] = moved(images["t2"], shift_mm)
+    zones = label_zones(images, electroporated.mask("liver"), treatment="ire")
+    by_role = {motion.role: motion for motion in zones.phase_motion}
+    for role in ("dwi", "adc"):
+        np.testing.assert_allclose(by_role[role].shift_mm, shift_mm, atol=0.5)

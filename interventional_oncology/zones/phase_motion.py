@@ -5,7 +5,7 @@ onto one of them, by mutual information (Viola and Wells 1997, doi:10.1023/A:100
 doi:10.1109/42.563664; from memory, not checked) of points between the voxels.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ REFERENCES = (
 )
 #: At the border of the organ these mix other tissues than the reference does; they are compared inside it.
 _COMPARED_INSIDE = ("t2", "dwi", "adc")
+#: Of one acquisition, so that they move alike: each alone has little to hold on to.
 _SAME_ACQUISITION = ("dwi", "adc")
 _INSIDE_MM, _OUTSIDE_MM = 4.0, 3.0
 _POINTS, _COARSE_POINTS, _LEAST_POINTS = 25_000, 5_000, 500
@@ -82,18 +83,20 @@ def held_still(
     around = distance_mm(organ, spacing_mm) <= _OUTSIDE_MM
     inside = depth_mm(organ, spacing_mm) >= _INSIDE_MM
 
-    def measured(role: str) -> tuple[np.ndarray, float | None]:
-        alike = role not in _COMPARED_INSIDE
+    def measured(acquisition: tuple[str, ...]) -> tuple[np.ndarray, float | None]:
+        alike = acquisition[0] not in _COMPARED_INSIDE
         where = around if alike else inside
-        return shift_between_mm(arrays[reference], arrays[role], where, spacing_mm, halves=alike)
+        moving = [arrays[role] for role in acquisition]
+        return shift_between_mm(arrays[reference], moving, where, spacing_mm, halves=alike)
 
-    found = dict(zip(roles, in_parallel(measured, roles), strict=True))
+    acquisitions = _acquisitions(roles)
+    found = {
+        role: result
+        for acquisition, result in zip(acquisitions, in_parallel(measured, acquisitions), strict=True)
+        for role in acquisition
+    }
     shifts = {role: shift_mm for role, (shift_mm, _) in found.items()}
     left = {role: left_mm for role, (_, left_mm) in found.items()}
-    together = [shifts[role] for role in _SAME_ACQUISITION if role in shifts]
-    for role in _SAME_ACQUISITION:
-        if role in shifts:
-            shifts[role] = np.mean(together, axis=0)
     still, motions, said = {reference: arrays[reference]}, [], []
     for role in roles:
         shift_mm = shifts[role]
@@ -120,27 +123,45 @@ def held_still(
     return {role: still[role] for role in arrays if role in still}, tuple(motions), said
 
 
+def _acquisitions(roles: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the roles, those that move alike together."""
+    together = tuple(role for role in _SAME_ACQUISITION if role in roles)
+    return [(role,) for role in roles if role not in together] + ([together] if together else [])
+
+
 def _shifted(array: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Return ``array`` looked up ``steps`` voxels farther; cubic, so that edges stay sharp."""
     return np.asarray(ndimage.shift(array, -steps, order=3, mode="nearest", output=np.float32))
 
 
 def shift_between_mm(
-    fixed: np.ndarray, moving: np.ndarray, where: np.ndarray, spacing_mm: np.ndarray, *, halves: bool
+    fixed: np.ndarray,
+    moving: Sequence[np.ndarray],
+    where: np.ndarray,
+    spacing_mm: np.ndarray,
+    *,
+    halves: bool,
 ) -> tuple[np.ndarray, float | None]:
     """Return how far (k, j, i) the content of ``moving`` lies from that of ``fixed``, and what is no shift.
 
-    The shift is 0 where it cannot be known; the rest is None then, and without ``halves``.
+    ``moving`` are images that move alike: the shift is where their information together is largest. It is 0
+    where it cannot be known; what is no shift is None then, and without ``halves`` (of the first image).
     """
     if np.count_nonzero(where) < _LEAST_POINTS:
         return np.zeros(3), None
-    coarse = Information(fixed, moving, where, spacing_mm, _COARSE_SMOOTHING_MM, _COARSE_POINTS)
+    coarse = [
+        Information(fixed, one, where, spacing_mm, _COARSE_SMOOTHING_MM, _COARSE_POINTS) for one in moving
+    ]
     lattice = np.stack(np.meshgrid(*[_LATTICE_MM] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     lattice = lattice[np.argsort(np.linalg.norm(lattice, axis=1), kind="stable")]
-    start = lattice[int(np.argmin([coarse(shift_mm) for shift_mm in lattice]))]
-    fine = Information(fixed, moving, where, spacing_mm, _SMOOTHING_MM, _POINTS)
-    shift_mm = lowest(fine, start, _STEPS_MM)
-    return shift_mm, _left_mm(fine, shift_mm) if halves else None
+    start = lattice[int(np.argmin([_together(coarse, shift_mm) for shift_mm in lattice]))]
+    fine = [Information(fixed, one, where, spacing_mm, _SMOOTHING_MM, _POINTS) for one in moving]
+    shift_mm = lowest(lambda tried_mm: _together(fine, tried_mm), start, _STEPS_MM)
+    return shift_mm, _left_mm(fine[0], shift_mm) if halves else None
+
+
+def _together(parts: Sequence[Information], shift_mm: np.ndarray) -> float:
+    return sum(part(shift_mm) for part in parts)
 
 
 def _left_mm(information: Information, shift_mm: np.ndarray) -> float:
