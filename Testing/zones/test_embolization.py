@@ -5,6 +5,7 @@ import pytest
 import SimpleITK as sitk
 
 from interventional_oncology.zones import LABELS, label_zones
+from Testing.zones.conftest import MR_ROLES, MR_TISSUES
 
 
 def embolized(liver, rim_mm: float):
@@ -101,3 +102,45 @@ def test_chemoembolization_is_judged_from_three_months_on(liver, mr, days, early
     here.paint("necrosis", here.ball((-8, -5, 0), 12))
     zones = label_zones(mr(here), here.mask("liver"), treatment="embolization", days_since_treatment=days)
     assert any("too early" in text for text in zones.warnings) == early
+
+
+class TestBumpOfTheRim:
+    """What is thicker than the rim in one place: its look in the other sequences says what it is."""
+
+    @staticmethod
+    def bumped(liver, tissue: str):
+        here = embolized(liver, 2.5)
+        here.paint(tissue, here.ball((6.0, -5.0, 0.0), 4.5))
+        return here.paint("necrosis", here.ball((-10, -5, 0), 14))
+
+    @pytest.mark.parametrize("sequences", [MR_ROLES, ("native_t1", "arterial")])
+    def test_tumor_is_found(self, liver, mr, sequences) -> None:
+        here = self.bumped(liver, "hcc")
+        images = {role: image for role, image in mr(here).items() if role in sequences}
+        zones = label_zones(images, here.mask("liver"), treatment="embolization")
+        viable = sitk.GetArrayViewFromImage(zones.labels) == LABELS["viable_tumor"]
+        assert (viable & here.masks["hcc"]).any()
+        assert len(zones.viable) == 1
+
+    @pytest.mark.parametrize(("sequences", "pieces"), [(MR_ROLES, 0), (("native_t1", "arterial"), 1)])
+    def test_a_bump_of_the_rim_is_rim_where_sequences_tell(self, liver, mr, sequences, pieces) -> None:
+        here = self.bumped(liver, "rim")
+        images = {role: image for role, image in mr(here).items() if role in sequences}
+        zones = label_zones(images, here.mask("liver"), treatment="embolization")
+        assert len(zones.viable) == pieces
+
+    def test_a_nodule_no_thicker_than_the_rim_is_found_by_its_look(self, liver, mr) -> None:
+        here = embolized(liver, 4.0)
+        hidden = here.masks["rim"] & here.ball((6.0, -5.0, 0.0), 4.0)
+        here.paint("hcc", hidden)
+        zones = label_zones(mr(here), here.mask("liver"), treatment="embolization")
+        viable = sitk.GetArrayViewFromImage(zones.labels) == LABELS["viable_tumor"]
+        assert (viable & hidden).any()
+        assert len(zones.viable) == 1
+
+    def test_masslike_it_is_viable_whatever_it_looks_like(self, liver) -> None:
+        here = embolized(liver, 2.5)
+        here.paint("rim", here.ball((6.0, -5.0, 0.0), 6.0))
+        tissues = MR_TISSUES | {"rim": (190.0, 370.0, 340.0, 330.0, 130.0)}
+        zones = label_zones(here.images(tissues, MR_ROLES), here.mask("liver"), treatment="embolization")
+        assert zones.treatment_response.category == "LR-TR Viable"

@@ -73,7 +73,10 @@ class ViableRule:
     thickness_least_mm: float
     beyond_rim_mm: float
     within_prior_mm: float
-    unlike_layers: float
+    masslike_mm: float
+    masslike_beyond_rim_mm: float
+    unlike_chance: float
+    unlike_radius_mm: float
     taper_mm: float
     dent_mm: float
     dent_closing_mm: float

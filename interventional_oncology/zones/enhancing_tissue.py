@@ -1,7 +1,9 @@
 """Tissue that enhances in or at the zone: nodules are viable tumor, a thin rim is not.
 
-Thickness decides, on a grid of about a millimeter, and the rim is its own standard: a nodule is thicker than
-the rim around the same zone. Where the rim has the thickness of a nodule all around, it is no nodule.
+Two things tell a nodule, and the rim around the same zone is the standard of both. Its thickness, on a grid
+of about a millimeter: where the rim has the thickness of a nodule all around, it is no nodule. And its look
+in all sequences together: a bump of the rim looks like the rim, partial volume like a mixture of layers.
+Thick tissue that looks like them is a nodule only when masslike, or when the images given could not tell.
 """
 
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from .appearance import Appearance, ViableRule
 from .evidence import ARTERIAL_ROLES, VENOUS_ROLES, Evidence
 from .morphology import depth_mm, distance_mm, opened, pieces, resized, touching
 from .nested import LayerFit
+from .unlike_layers import UnlikeLayers
 
 _INSIDE_THE_RIM = ("necrosis", "hemorrhagic_congestion")
 _FINE_MM = 1.0
@@ -54,9 +57,13 @@ def enhancing_tissue(
     if prior_tumor is not None:
         within |= prior_tumor & evidence.organ
     prominence, z_scores = _prominence(evidence, within, rule)
-    nodules = _nodules(evidence, prominence, zone, _destroyed(layers), rule)
-    if "inflammation" in layers:  # as bright as tumor in the arterial phase, and up to as thick
-        nodules = _unexplained(nodules, evidence, fit, rules)
+    nodules, masslike = _nodules(evidence, prominence, zone, _destroyed(layers), rule)
+    # Inflammation is as bright as tumor in the arterial phase, and may be as thick: it has to look otherwise.
+    unlike = UnlikeLayers(fit, evidence, rules)
+    if "inflammation" in layers or unlike.tells_tumor():
+        masslike &= "inflammation" not in layers
+        spots = _large(unlike.spots_in(prominence >= 1.0, layers), evidence, rule.volume_least_ml)
+        nodules = touching(nodules, masslike) | unlike.pieces_of(nodules) | spots
     if prior_tumor is not None:  # where tumor was, what still enhances is tumor, however thin
         nodules |= _large(
             _in_prior_tumor(evidence, prominence >= 1.0, prior_tumor, rule), evidence, rule.volume_least_ml
@@ -98,12 +105,12 @@ def _nodules(
     zone: np.ndarray,
     dead: np.ndarray,
     rule: ViableRule,
-) -> np.ndarray:
-    """Return what is thicker than a rim or dents the dead tissue, and touches the zone."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is thicker than a rim or dents the dead tissue, and touches the zone; what is masslike."""
     bright = prominence >= 1.0
     places = np.argwhere(bright)
     if not places.size:
-        return bright
+        return bright, bright
     low = np.maximum(places.min(axis=0) - _PAD, 0)
     high = np.minimum(places.max(axis=0) + _PAD + 1, bright.shape)
     box = tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
@@ -121,10 +128,13 @@ def _nodules(
     thick |= less_thick & (distance_mm(thick, fine_mm) <= rule.taper_mm)
     in_dents = _in_dents(inside, less_thick, dead_fine >= 0.5, fine_mm, rule)
     thick |= inside & (distance_mm(in_dents, fine_mm) <= 2.0 * rule.dent_mm)
-    back = resized(thick.astype(np.float32), fine_mm, shape=prominence[box].shape)[0] >= 0.5
-    nodules = np.zeros_like(bright)
-    nodules[box] = back
-    return _large(nodules & evidence.organ, evidence, rule.volume_least_ml)
+    least_mm = max(rule.masslike_mm, rim_mm + rule.masslike_beyond_rim_mm)
+    found = []
+    for fine_mask in (thick, thick & opened(inside, 0.5 * least_mm, fine_mm)):
+        mask = np.zeros_like(bright)
+        mask[box] = resized(fine_mask.astype(np.float32), fine_mm, shape=prominence[box].shape)[0] >= 0.5
+        found.append(_large(mask & evidence.organ, evidence, rule.volume_least_ml))
+    return found[0], found[1] & found[0]
 
 
 def _in_dents(
@@ -166,15 +176,6 @@ def _rim_thickness_mm(inside: np.ndarray, dead: np.ndarray, spacing_mm: np.ndarr
     deepest = ndimage.maximum_filter(depth_mm(inside, spacing_mm), reach)
     surface = ndimage.binary_dilation(dead) & ~dead
     return 2.0 * float(np.median(deepest[surface])) if surface.any() else 0.0
-
-
-def _unexplained(nodules: np.ndarray, evidence: Evidence, fit: LayerFit, rules: Appearance) -> np.ndarray:
-    """Return the nodules that no mixture of the layers looks like in all sequences together."""
-    kept = np.zeros_like(nodules)
-    for piece in pieces(nodules):
-        if fit.misfit(evidence, piece, rules.coherence) > rules.viable_tumor.unlike_layers:
-            kept |= piece
-    return kept
 
 
 def _large(mask: np.ndarray, evidence: Evidence, least_ml: float) -> np.ndarray:

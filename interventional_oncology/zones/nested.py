@@ -49,7 +49,7 @@ class LayerModel:
     def of(cls, evidence: Evidence, layers: Sequence[Mapping[str, Expected]]) -> "LayerModel":
         """Return the model of ``layers`` (rows of the table, from outside in) for the images there are."""
         roles = tuple(evidence.contrasts)
-        rows = [[_expected(evidence, role, layer) for layer in layers] for role in roles]
+        rows = [[expected_contrast(evidence, role, layer) for layer in layers] for role in roles]
         table = np.array(rows, dtype=np.float64).reshape(len(roles), len(layers), 2)
         return cls(roles, np.array([evidence.noise[role] for role in roles]), table[..., 0], table[..., 1])
 
@@ -62,8 +62,8 @@ class LayerModel:
         return np.asarray(np.sqrt(np.sum(np.where(both, steps, 0.0) ** 2, axis=0)))
 
 
-def _expected(evidence: Evidence, role: str, layer: Mapping[str, Expected]) -> tuple[float, float]:
-    """Return the expected contrast of a layer in an image, and its spread."""
+def expected_contrast(evidence: Evidence, role: str, layer: Mapping[str, Expected]) -> tuple[float, float]:
+    """Return the expected contrast of a layer in an image and its spread, infinite where unknown."""
     row = layer.get(role)
     if row is None:
         return 0.0, np.inf
@@ -93,12 +93,19 @@ class LayerFit:
     inside: np.ndarray
     contrasts: np.ndarray
 
-    def misfit(self, evidence: Evidence, piece: np.ndarray, rule: CoherenceRule) -> float:
-        """Return how many squared deviations the mean of a piece lies from the nearest mixture of layers."""
-        mean = np.array([[float(evidence.contrasts[role][piece].mean()) for role in self.model.roles]])
-        states, means = _states(self.contrasts.shape[1]), _means(self.contrasts)
-        noise = _noise_at_borders(self.model.noise / np.sqrt(np.count_nonzero(piece)), means, rule)
-        return float((((mean - _fractions(states) @ means.T) / noise) ** 2).sum(axis=1).min())
+    def misfits(self, values: np.ndarray, noise: np.ndarray, rule: CoherenceRule) -> np.ndarray:
+        """Return how many squared deviations contrasts lie from the nearest mixture of layers, (n,).
+
+        Parameters
+        ----------
+        values : numpy.ndarray, shape (n, roles)
+        noise : numpy.ndarray, shape (roles,)
+            Of these values; infinite where an image is not to count.
+        rule : CoherenceRule
+        """
+        means = _means(self.contrasts)
+        mixtures = _fractions(_states(self.contrasts.shape[1])) @ means.T
+        return np.asarray(_squares(values, mixtures, _noise_at_borders(noise, means, rule)).min(axis=1))
 
 
 def fit_layers(
@@ -167,11 +174,17 @@ def _costs(
     values: np.ndarray, means: np.ndarray, noise: np.ndarray, outlier: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return minus the log-likelihood (n, states), bounded for what is like no layer, and the trust (n,)."""
-    scaled, at = (values / noise).astype(np.float32), (means / noise).astype(np.float32)
-    squares = np.sum(scaled**2, axis=1)[:, None] - 2 * scaled @ at.T + np.sum(at**2, axis=1)
+    squares = _squares(values, means, noise)
     best = squares.min(axis=1, keepdims=True)
     trust = outlier / np.maximum(best, outlier)
     return 0.5 * (squares - best) * trust, trust[:, 0]
+
+
+def _squares(values: np.ndarray, means: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Return the squared deviations (n, states) of values (n, roles) from means (states, roles)."""
+    scaled, at = (values / noise).astype(np.float32), (means / noise).astype(np.float32)
+    squares = np.sum(scaled**2, axis=1)[:, None] - 2 * scaled @ at.T + np.sum(at**2, axis=1)
+    return np.asarray(np.maximum(squares, 0.0))
 
 
 def _expectation(
