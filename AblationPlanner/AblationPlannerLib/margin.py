@@ -66,7 +66,7 @@ def marginMasks(parameterNode, grid: sitk.Image) -> tuple[sitk.Image, sitk.Image
 
 def _registrationError(parameterNode) -> float | MappedError | None:
     if parameterNode.errorMap is not None:
-        return MappedError(image_from_volume(parameterNode.errorMap, world=True))
+        return MappedError.of_stored(image_from_volume(parameterNode.errorMap, world=True))
     return parameterNode.registrationErrorMm or None
 
 

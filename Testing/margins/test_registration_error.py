@@ -13,6 +13,7 @@ from interventional_oncology.margins import (
     SampledError,
     ablation_margin,
 )
+from interventional_oncology.margins.error_input import registration_error_of_file
 from interventional_oncology.margins.registration_error import Probes, deviation_mm
 
 
@@ -245,6 +246,9 @@ class TestProvable:
         (lambda: MappedError(sitk.Image([4, 4, 4], sitk.sitkVectorFloat32, 3)), "one value per voxel"),
         (lambda: MappedError(sitk.Image([4, 4, 4], sitk.sitkFloat32) - 1.0), "errors of 0 to"),
         (lambda: MappedError(sitk.Image([4, 4], sitk.sitkFloat32)), "3-D"),
+        (lambda: MappedError(sitk.Image([4, 4, 4, 2], sitk.sitkFloat32)), "3-D volume, got 4-D"),
+        (lambda: MappedError(np.zeros((4, 4, 4))), "expected a SimpleITK image, got ndarray"),
+        (lambda: EvenError.of_mean_length("1"), "expected a length of 0 to 100 mm, got str"),
     ],
 )
 def test_nonsense_is_refused(make, says) -> None:
@@ -265,3 +269,23 @@ def test_a_map_that_is_not_known_everywhere_is_read_where_it_is() -> None:
     assert error.mean_length_mm(np.array([[3.0, 3.0, 3.0], [5.2, 4.0, 4.0]])) == pytest.approx([1.5, 1.5])
     with pytest.raises(InputError, match="got one that is not known there"):
         error.mean_length_mm(np.array([[7.0, 7.0, 7.0]]))
+
+
+def test_a_map_from_a_file_is_not_known_where_it_was_not_when_it_was_written(aside, tmp_path) -> None:
+    """ITK reads the NaN of a NIfTI file as 0: that is not an error of 0 mm."""
+    values = np.full(sitk.GetArrayViewFromImage(aside[0]).shape, np.nan, dtype=np.float32)
+    unknown = sitk.GetImageFromArray(values)
+    values[:] = 1.5
+    values[:3] = np.nan
+    mostly = sitk.GetImageFromArray(values)
+    found = {}
+    for name, error_map in (("unknown", unknown), ("mostly", mostly)):
+        error_map.CopyInformation(aside[0])
+        path = str(tmp_path / f"{name}.nii.gz")
+        sitk.WriteImage(error_map, path)
+        found[name] = registration_error_of_file(path)
+    with pytest.raises(InputError, match="got one that is not known there"):
+        ablation_margin(*aside, registration_error_mm=found["unknown"])
+    # Between the last voxel that is not known and the first that is, nothing is taken for an error of 0.
+    between = aside[0].TransformContinuousIndexToPhysicalPoint((5.0, 5.0, 2.6))
+    assert found["mostly"].mean_length_mm(np.array([between])) == pytest.approx([1.5])

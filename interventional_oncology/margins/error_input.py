@@ -18,9 +18,9 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
     Parameters
     ----------
     path : str
-        An error map (image of mean errors in mm, as ``register`` writes it), or the ``registration.json`` of
-        a registration: the mean error at its landmarks or that to be expected (near treated tissue, if it was
-        left out of the comparison), whichever is larger.
+        An error map (image of mean errors in mm, as ``register`` writes it; 0 and NaN: not known), or the
+        ``registration.json`` of a registration: the mean error at its landmarks or that to be expected (near
+        treated tissue, if it was left out of the comparison), whichever is larger.
 
     Raises
     ------
@@ -35,11 +35,11 @@ def registration_error_of_file(path: str) -> float | RegistrationError:
         raise InputError(msg)
     if Path(path).suffix.lower() == ".json":
         return _mean_of_record(Path(path))
-    return MappedError(_read_map(path))
+    return MappedError.of_stored(_read_map(path))
 
 
 def _read_map(path: str) -> sitk.Image:
-    # Not read_image, which refuses NaN: that is how the map says that it knows nothing there.
+    # Not read_image, which refuses NaN: so the map says that it knows nothing there (in NIfTI it comes as 0).
     if Path(path).is_dir():  # said before ITK's readers try it and complain each in their own words
         msg = f"{path}: expected an error map (an image in mm) or a registration.json, got a folder"
         raise InputError(msg)

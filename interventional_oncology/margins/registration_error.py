@@ -108,12 +108,8 @@ class EvenError:
     @classmethod
     def of_mean_length(cls, mean_error_mm: float) -> "EvenError":
         """Return the isotropic error whose mean length is ``mean_error_mm``, as target errors are stated."""
-        if not 0.0 <= mean_error_mm <= _LARGEST_MM:
-            msg = (
-                f"registration error: expected a length of 0 to {_LARGEST_MM:g} mm, got {mean_error_mm:g} mm"
-            )
-            raise InputError(msg)
-        return cls(deviation_mm(mean_error_mm) ** 2 * np.eye(3))
+        length = length_mm(mean_error_mm, "registration error", _LARGEST_MM)
+        return cls(deviation_mm(length) ** 2 * np.eye(3))
 
     @classmethod
     def of_landmarks(cls, residuals_lps_mm: np.ndarray) -> "EvenError":
@@ -159,8 +155,12 @@ class MappedError:
     error_map: sitk.Image
 
     def __post_init__(self) -> None:
+        if not isinstance(self.error_map, sitk.Image):
+            msg = f"error map: expected a SimpleITK image, got {type(self.error_map).__name__}"
+            raise InputError(msg)
         known, values = self._known()
-        filled = sitk.GetImageFromArray(values)
+        has_parts = self.error_map.GetNumberOfComponentsPerPixel() > 1
+        filled = sitk.GetImageFromArray(values, isVector=has_parts)  # a fourth axis is no such part
         filled.CopyInformation(self.error_map)
         check_volume(filled, "error map")
         low, high = (float(edge(values[known], initial=0.0)) for edge in (np.min, np.max))
@@ -168,13 +168,31 @@ class MappedError:
             msg = f"error map: expected errors of 0 to {_LARGEST_MM:g} mm, got {low:.4g} to {high:.4g} mm"
             raise InputError(msg)
 
+    @classmethod
+    def of_stored(cls, error_map: sitk.Image) -> "MappedError":
+        """Return the error of a map that has been in a file: where it is exactly 0, it is not known.
+
+        ITK, and Slicer with it, reads the NaN of a NIfTI file as 0, which would be no error at all.
+
+        Raises
+        ------
+        InputError
+            If it is no map of errors from 0 to 100 mm.
+        """
+        checked = cls(error_map)
+        values = sitk.GetArrayFromImage(error_map).astype(float)
+        values[values == 0.0] = np.nan
+        told = sitk.GetImageFromArray(values)
+        told.CopyInformation(checked.error_map)
+        return cls(told)
+
     def mean_length_mm(self, points_lps_mm: np.ndarray) -> np.ndarray:
         """Return the mean error (n,) at places (n, 3), linear between the voxels.
 
         Raises
         ------
         InputError
-            If a place lies outside the map.
+            If a place lies outside the map, or where it is not known.
         """
         frame = Frame.of(self.error_map)
         index = frame.from_lps(points_lps_mm) / frame.spacing_mm
@@ -224,4 +242,4 @@ def error_of(given: "float | RegistrationError | None") -> "RegistrationError | 
         return None
     if hasattr(given, "covariance_mm2") and hasattr(given, "variance_mm2"):
         return given  # a protocol, asked for by its methods
-    return EvenError.of_mean_length(length_mm(given, "registration error", _LARGEST_MM))
+    return EvenError.of_mean_length(given)
