@@ -221,6 +221,8 @@ class PanelTests:
         self.assertFalse(panel.hasObserver(node, vtk.vtkCommand.ModifiedEvent, panel.update))
         scene = slicer.mrmlScene
         self.assertFalse(panel.hasObserver(scene, scene.StartCloseEvent, panel.onSceneStartClose))
+        self.assertIsNone(panel.ui.scanSelector.mrmlScene())
+        panel.cleanup()  # again, at the end of the application: nothing happens
 
     def test_coming_back_connects_no_second_time(self) -> None:
         """Widgets and parameters follow each other all the same, and after the scene was closed."""

@@ -1,6 +1,6 @@
 """The life of a module panel: parameter node, scene events, steps, reload."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import slicer
 import vtk
@@ -34,6 +34,7 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
 
     def __init__(self, parent=None) -> None:
         self.logic = self.ui = None
+        self._uiWidget: Any = None
         self.steps: tuple[Step, ...] = ()
         self._parameterNode = None
         self._connected = self._guiTag = None  # the wrapper whose widgets are connected, and how to end that
@@ -52,10 +53,10 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
     def setup(self) -> None:
         """Build the panel; called once, possibly without main window and without layout manager."""
         ScriptedLoadableModuleWidget.setup(self)
-        uiWidget = slicer.util.loadUI(self.resourcePath(f"UI/{self.moduleName}.ui"))
-        self.layout.addWidget(uiWidget)
-        self.ui = slicer.util.childWidgetVariables(uiWidget)
-        uiWidget.setMRMLScene(slicer.mrmlScene)
+        self._uiWidget = slicer.util.loadUI(self.resourcePath(f"UI/{self.moduleName}.ui"))
+        self.layout.addWidget(self._uiWidget)
+        self.ui = slicer.util.childWidgetVariables(self._uiWidget)
+        self._uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = self.makeLogic()
         self.steps = self.makeSteps()
         scene = slicer.mrmlScene
@@ -82,7 +83,10 @@ class ModulePanel(ScriptedLoadableModuleWidget, Observations):
         self._disconnect()
         for step in self.steps:
             step.cleanup()
-        self.steps = ()  # a second cleanup, at the end of the application, touches no widget that is gone
+        if self._uiWidget is not None:
+            self._uiWidget.setMRMLScene(None)  # else each selector looks at all nodes until it is deleted
+        # A second cleanup, at the end of the application, touches no widget that is gone.
+        self.steps, self._uiWidget = (), None
         self.removeObservers()
 
     def onSceneStartClose(self, _caller=None, _event=None) -> None:
