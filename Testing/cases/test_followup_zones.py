@@ -33,7 +33,7 @@ def ball(center_mm, radius_mm, shift_mm):
     return np.linalg.norm(places_mm - middle, axis=-1) <= radius_mm
 
 
-def scans(days, *, zone=True, nodule=False, shift_mm=(0.0, 0.0, 0.0)):
+def scans(days, *, zone=True, nodule=False, shift_mm=(0.0, 0.0, 0.0), without=()):
     """Return a liver with a dead ball of 13 mm in it and, if asked, a nodule at the border of that."""
     masks = {"liver": ball((0, 0, 0), 36.0, shift_mm)}
     if zone:
@@ -46,7 +46,8 @@ def scans(days, *, zone=True, nodule=False, shift_mm=(0.0, 0.0, 0.0)):
         for tissue, mask in masks.items():
             values[mask] = TISSUES[tissue][phase]
         noise = np.random.default_rng(phase).normal(0.0, 8.0, values.shape)
-        images[role] = image_of((values + noise).astype(np.float32))
+        if role not in without:
+            images[role] = image_of((values + noise).astype(np.float32))
     liver = image_of(masks["liver"].astype(np.uint8))
     when = TREATED + datetime.timedelta(days=days)
     timepoint = Timepoint(f"day {days}", when, dict.fromkeys(images, ""), {"liver": ""})
@@ -100,6 +101,16 @@ def test_follow_up_without_a_zone_documents_nothing():
     assert not first.zones.layers
     assert not documents_complete_treatment(first.zones)
     assert not documents_complete_treatment(None)
+    assert (nodule_of(second).course, nodule_of(second).new) == ("residual", None)
+
+
+def test_a_follow_up_that_could_not_be_evaluated_documents_nothing():
+    blind = {"nodule": False, "without": ("ct_arterial",)}
+    (first, second), _ = labeled((30, blind), (90, {"nodule": True}))
+    assert first.zones.layers
+    assert first.zones.treatment_response.category == "LR-TR Nonevaluable"
+    assert not documents_complete_treatment(first.zones)
+    # Nobody saw whether the nodule was there: it is neither progression nor new.
     assert (nodule_of(second).course, nodule_of(second).new) == ("residual", None)
 
 

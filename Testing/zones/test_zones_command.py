@@ -89,6 +89,27 @@ def test_a_second_examination_reads_the_first(arguments, tmp_path, capsys) -> No
     assert all(finding["new"] is False for finding in found["findings"])
 
 
+@pytest.mark.parametrize(("evaluable", "course"), [(True, "progression"), (False, "residual")])
+def test_a_previous_examination_that_could_not_be_judged_documents_nothing(
+    treated, arguments, tmp_path, capsys, evaluable, course
+) -> None:
+    first = arguments.copy()
+    if not evaluable:
+        at = first.index(f"ct_arterial={tmp_path / 'ct_arterial.nii.gz'}")
+        del first[at - 1 : at + 1]
+    assert main(first) == 0
+    treated.paint("hcc", treated.ball((4, -5, 0), 6))
+    for role, image in treated.images().items():
+        sitk.WriteImage(image, str(tmp_path / f"{role}.nii.gz"))
+    arguments[arguments.index("--out") + 1] = str(tmp_path / "second")
+    capsys.readouterr()
+    assert main([*arguments, "--previous", str(tmp_path / "out"), "--json"]) == 0
+    printed = capsys.readouterr()
+    (nodule,) = [f for f in json.loads(printed.out)["findings"] if f["kind"] == "viable_nodule"]
+    assert nodule["course"] == course
+    assert ("could not be evaluated then" in printed.err) == (not evaluable)
+
+
 def test_numbers_anew_from_an_edited_segmentation(arguments, tmp_path, capsys) -> None:
     extra = ["--compare", f"liver={tmp_path / 'liver.nii.gz'},{tmp_path / 'liver.nii.gz'}"]
     assert main([*arguments, *extra, "--portal-vein-mm", "right=12,9.5", "--json"]) == 0

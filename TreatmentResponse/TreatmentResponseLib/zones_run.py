@@ -78,7 +78,7 @@ class ZonesLabeling(WorkerRun):
             treatment=node.zonesTreatment.value,
             prior_tumor=inputs.priorTumor,
             previous=inputs.previous,
-            complete_before=node.completeBefore,
+            complete_before=node.completeBefore or None,
             days_since_treatment=inputs.days,
         )
         record = zones.to_json() | {"warnings": [*inputs.warnings, *zones.warnings]}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import SimpleITK as sitk
 
 from ..images import resample, same_grid
+from ..response.treatment_response import NONEVALUABLE, NONVIABLE
 from ..zones import ROLES, Zones, label_zones
 from .carrying import carry_forward, carry_labels
 from .case import Treatment
@@ -62,10 +63,11 @@ def followup_zones(
 
 
 def documents_complete_treatment(zones: Zones | None) -> bool:
-    """Return whether zones show a treated zone without living tumor; without a zone nothing is shown."""
-    if zones is None or not zones.layers:
-        return False
-    return not any(finding.kind == "viable_nodule" for finding in zones.findings)
+    """Return whether a treated zone was judged and nothing in or at it was alive or unclear.
+
+    A follow-up that could not be evaluated is no proof of complete treatment, nor is an equivocal one.
+    """
+    return zones is not None and bool(zones.layers) and zones.treatment_response.category == NONVIABLE
 
 
 def _prior_tumor(baseline: Scans, found: FollowupFindings, grid: sitk.Image) -> sitk.Image | None:
@@ -77,11 +79,16 @@ def _prior_tumor(baseline: Scans, found: FollowupFindings, grid: sitk.Image) -> 
 def _previous(
     found: FollowupFindings, earlier: Sequence[FollowupFindings], grid: sitk.Image
 ) -> sitk.Image | None:
-    """Return the labels of the last follow-up that has some, where this follow-up shows that tissue."""
+    """Return the labels of the last follow-up that could be judged, where this follow-up shows that tissue.
+
+    In one that could not be evaluated living tumor was not seen: everything would be new after it.
+    """
     if found.registration is None:
         return None
     for one in reversed(earlier):
-        if one.registration is not None and one.zones is not None and one.zones.layers:
+        if one.registration is None or one.zones is None or not one.zones.layers:
+            continue
+        if one.zones.treatment_response.category != NONEVALUABLE:
             transforms = one.registration.transform, found.registration.transform
             labels = carry_labels(one.zones.labels, *transforms, found.fixed, grid)
             # Zones that this follow-up does not show would make everything in it new.

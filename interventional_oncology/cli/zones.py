@@ -1,6 +1,7 @@
 """``zones``: the layers that a treatment left behind."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import SimpleITK as sitk
 from ..errors import InputError
 from ..images import check_same_grid, read_label_image, read_mask
 from ..outputs import output_folder
+from ..response.treatment_response import NONEVALUABLE
 from ..serialization import json_ready
 from ..zones import (
     ROLES,
@@ -52,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--complete-before",
         action="store_true",
+        default=None,
         help="an earlier follow-up documented complete treatment: living tumor is progression",
     )
     parser.add_argument("--days-since-treatment", type=int, metavar="N", help="says whether it is too early")
@@ -112,6 +115,7 @@ def _zones(options: argparse.Namespace, console: Console) -> Zones:
         for argument in (options.region, options.prior_tumor)
     )
     previous = _previous(options.previous, console)
+    complete_before = options.complete_before or _complete_at(options.previous, console)
     if options.from_segmentation:
         labels = read_segmentation(console.input(options.from_segmentation), organ)
         console.progress(0.2, "measuring")
@@ -122,7 +126,7 @@ def _zones(options: argparse.Namespace, console: Console) -> Zones:
             treatment=options.treatment,
             prior_tumor=prior_tumor,
             previous=previous,
-            complete_before=options.complete_before,
+            complete_before=complete_before,
             days_since_treatment=options.days_since_treatment,
         )
     console.progress(0.2, "labeling")
@@ -133,7 +137,7 @@ def _zones(options: argparse.Namespace, console: Console) -> Zones:
         region=region,
         prior_tumor=prior_tumor,
         previous=previous,
-        complete_before=options.complete_before,
+        complete_before=complete_before,
         days_since_treatment=options.days_since_treatment,
     )
 
@@ -162,6 +166,23 @@ def _previous(folder: str | None, console: Console) -> sitk.Image | None:
         msg = f"{folder}: expected the results of an earlier `zones`, found no zones.nii.gz there"
         raise InputError(msg)
     return read_label_image(console.input(labels))
+
+
+def _complete_at(folder: str | None, console: Console) -> bool | None:
+    """Return False when an earlier examination was not evaluable: then it documents nothing; else None."""
+    numbers = Path(folder or "") / "zones.json"
+    if folder is None or not numbers.exists():
+        return None
+    try:
+        found = json.loads(Path(console.input(numbers)).read_text(encoding="utf-8"))
+        category = found["treatment_response"]["category"]
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"{numbers}: expected the results of an earlier `zones`, got no treatment_response there"
+        raise InputError(msg) from error
+    if category != NONEVALUABLE:
+        return None
+    console.warn(f"{folder}: could not be evaluated then; what is called new may have been there before")
+    return False
 
 
 def _organ_change(text: str, console: Console) -> Any:

@@ -42,17 +42,18 @@ def growth_of(
     return Growth(before_ml, before_mm, bool(increased))
 
 
-def course_of(finding: ZoneFinding, hints: Hints, complete_before: bool) -> str | None:
+def course_of(finding: ZoneFinding, hints: Hints, complete_before: bool | None) -> str | None:
     """Return whether living tumor is residual or progression (Ahmed 2014, doi:10.1148/radiol.14132958).
 
-    A previous result with a zone and without living tumor documents complete treatment.
+    Unless ``complete_before`` says so, a previous result with a zone and without living tumor documents
+    complete treatment.
     """
     if finding.kind != "viable_nodule":
         return None
     previous = hints.previous
-    documented = previous is not None and bool(np.any(previous > 0))
-    documented = documented and not np.any(previous == LABELS["viable_tumor"])
-    return "progression" if complete_before or documented else "residual"
+    if complete_before is None and previous is not None:
+        complete_before = bool(np.any(previous > 0)) and not np.any(previous == LABELS["viable_tumor"])
+    return "progression" if complete_before else "residual"
 
 
 def largest_diameter_mm(points_mm: np.ndarray) -> float:

@@ -29,7 +29,7 @@ def label_zones(
     region: sitk.Image | None = None,
     prior_tumor: sitk.Image | None = None,
     previous: sitk.Image | None = None,
-    complete_before: bool = False,
+    complete_before: bool | None = None,
     days_since_treatment: int | None = None,
 ) -> Zones:
     """Return the layers of the treated zone in an organ.
@@ -48,8 +48,10 @@ def label_zones(
         this grid.
     previous : SimpleITK.Image, optional
         Labels of an earlier examination, brought onto this grid.
-    complete_before : bool
-        Whether an earlier follow-up documented complete treatment: living tumor is progression then.
+    complete_before : bool, optional
+        Whether an earlier follow-up documented complete treatment: living tumor is progression then. Where
+        it is not said, a zone without living tumor in ``previous`` documents it; labels do not say whether
+        that follow-up could be judged.
     days_since_treatment : int, optional
         Says whether it is too early to judge.
 
@@ -76,7 +78,7 @@ def measure_zones(
     treatment: str = "thermal",
     prior_tumor: sitk.Image | None = None,
     previous: sitk.Image | None = None,
-    complete_before: bool = False,
+    complete_before: bool | None = None,
     days_since_treatment: int | None = None,
 ) -> Zones:
     """Return all numbers, findings and proposals anew from labels that a reader has edited.
@@ -127,7 +129,7 @@ def _measured(
     treatment: str,
     labeled: Labeled,
     labels: np.ndarray,
-    complete_before: bool,
+    complete_before: bool | None,
     early: str,
 ) -> Zones:
     evidence, row = examination.evidence, appearance().treatments[treatment]

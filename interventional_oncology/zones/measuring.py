@@ -77,7 +77,7 @@ def measure_findings(
     frame: Frame,
     start: np.ndarray,
     *,
-    complete_before: bool = False,
+    complete_before: bool | None = None,
 ) -> tuple[ZoneFinding, ...]:
     """Return one finding per connected piece; of a rim or edema, one thing in many places, one in all.
 
@@ -85,8 +85,8 @@ def measure_findings(
     ----------
     frame, start
         Frame of the whole volume and index (i, j, k) of the first voxel of the crop in it.
-    complete_before : bool
-        Whether an earlier follow-up documented complete treatment.
+    complete_before : bool or None
+        Whether an earlier follow-up documented complete treatment; None to ask the previous labels.
     """
     found = []
     for name, mask in labeled.tissues.items():
