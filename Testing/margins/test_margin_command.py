@@ -152,6 +152,14 @@ def test_planned_zone(files, tmp_path, grid) -> None:
     assert number(tmp_path / "out", "planned", "axis_angle_degrees") is None
 
 
+def test_what_limits_the_planned_margin_is_told(files, tmp_path, grid, capsys) -> None:
+    sitk.WriteImage(grid(reach_mm=20).ball((12, 0, 0), 13), str(tmp_path / "planned.nii.gz"))
+    assert run(files, tmp_path / "out", "--planned", str(tmp_path / "planned.nii.gz")) == 0
+    said = "with the planned zone as ablation zone: the ablation mask touches the border of its volume"
+    assert said in capsys.readouterr().err
+    assert [warning.startswith(said) for warning in number(tmp_path / "out", "warnings")] == [True]
+
+
 def test_advice_where_the_margin_is_short(files, tmp_path, grid, capsys) -> None:
     sitk.WriteImage(grid(reach_mm=20).ball((-4, 0, 0), 12), str(files["ablation"]))
     more = ("--applicator-mm", "14,12", "--entry-direction-ras", "0,0,1")

@@ -209,6 +209,9 @@ class TestEllipsoid:
             ((10.0, float("nan")), None, "more than 0"),
             ((10.0, 8.0), (0.0, 0.0, 0.0), "not all zero"),
             ((10.0, 8.0), (1.0, 0.0), "three numbers"),
+            ("ab", None, "two half axes .* got str 'ab'"),
+            ((10.0, 8.0), "abc", "three numbers, not all zero, got str 'abc'"),
+            ((10.0, 8.0), 3, "three numbers, not all zero, got int 3"),
         ],
     )
     def test_nonsense_is_refused(self, one_sided, half_axes, entry, says) -> None:

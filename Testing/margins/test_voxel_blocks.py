@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from interventional_oncology.margins import ablation_margin
+from interventional_oncology.margins import ablation_margin, re_ablation
 from interventional_oncology.margins.voxel_blocks import on_own_voxels
 
 
@@ -55,3 +55,15 @@ def test_masks_of_their_own_grid_and_boxes_are_kept(balls) -> None:
     box = balls[0] * 0
     box[10:20, 10:20, 10:16] = 1
     assert on_own_voxels(box, box, None)[3] == ()
+
+
+def test_the_advice_is_for_the_margin_that_was_told(grid) -> None:
+    """On the steps between blocks the same zone is short of the margin; no zone is advised for that."""
+    here = grid((1.5, 1.5, 2.0), reach_mm=24)
+    reached, short = ((here.ball((0, 0, 0), 9), here.ball((x_mm, 0, 0), 14.3)) for x_mm in (0, 4))
+    fine = [in_blocks(mask, (3, 2, 2)) for mask in reached]
+    assert ablation_margin(*fine).minimal_margin_mm > 5
+    assert re_ablation(*fine) is None
+    drawn, carried = re_ablation(*short), re_ablation(*(in_blocks(mask, (3, 2, 2)) for mask in short))
+    assert carried.radius_mm == pytest.approx(drawn.radius_mm, abs=0.02)
+    assert carried.center_ras_mm == pytest.approx(drawn.center_ras_mm, abs=0.02)

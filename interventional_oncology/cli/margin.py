@@ -119,6 +119,9 @@ def _run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
             compared = compare_zones(
                 masks["planned"], masks["ablation"], masks["tumor"], of_achieved=margin, **plain
             )
+            for warning in compared.planned.warnings:
+                if warning not in margin.warnings:
+                    console.warn(f"with the planned zone as ablation zone: {warning}")
             found["planned"] = compared.to_json()
         console.say(_headline(margin, options.threshold_mm))
         if margin.claim is not None:

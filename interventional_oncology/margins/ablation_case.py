@@ -10,6 +10,7 @@ from .checks import check_mask, check_masks, check_rule, length_mm
 from .crop import Frame, bounding_slices
 from .shape import Shape, shape_of_array
 from .subcapsular import OrganBorder
+from .voxel_blocks import on_own_voxels
 
 _Box = tuple[slice, slice, slice]
 _SPARE_VOXELS = 2
@@ -46,7 +47,7 @@ class AblationCase:
         rule: str,
         subcapsular_mm: float,
     ) -> "AblationCase":
-        """Return the case, or refuse it as the margin does.
+        """Return the case on the voxels that the margin is measured on, or refuse it as the margin does.
 
         Raises
         ------
@@ -56,6 +57,7 @@ class AblationCase:
         check_masks(tumor, ablation=ablation, organ=organ)
         check_rule(rule)
         length_mm(subcapsular_mm, "subcapsular distance")
+        tumor, ablation, organ, _ = on_own_voxels(tumor, ablation, organ)
         box = common_box(tumor=tumor, ablation=ablation)
         return cls(tumor, ablation, organ if rule != "ignore" else None, rule, subcapsular_mm, box)
 

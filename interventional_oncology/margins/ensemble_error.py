@@ -52,6 +52,13 @@ class EnsembleError(_Spread):
 
     def __post_init__(self) -> None:
         _check_members(len(self.transforms))
+        for one in self.transforms:
+            if not isinstance(one, sitk.Transform) or one.GetDimension() != 3:
+                got = type(one).__name__
+                if isinstance(one, sitk.Transform):
+                    got = f"one in {one.GetDimension()}-D"
+                msg = f"ensemble of registrations: expected 3-D transforms, got {got}"
+                raise InputError(msg)
 
     def _displacements_mm(self, points_lps_mm: np.ndarray) -> np.ndarray:
         points = points_lps_mm.tolist()
@@ -74,7 +81,8 @@ class SampledError(_Spread):
 
     def __post_init__(self) -> None:
         points, displacements = np.asarray(self.points_lps_mm), np.asarray(self.displacements_lps_mm)
-        if points.ndim != 2 or displacements.shape[1:] != points.shape or points.shape[1] != 3:
+        shares_places = points.ndim == 2 and len(points) > 0 and displacements.shape[1:] == points.shape
+        if not shares_places or points.shape[1] != 3:
             msg = (
                 "ensemble of displacements: expected points (n, 3) and displacements (members, n, 3), "
                 f"got {points.shape} and {displacements.shape}"

@@ -8,6 +8,7 @@ says whether one placement is enough and where it has to be.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -180,21 +181,35 @@ def _checked_applicator(
     """Return half axes and unit direction (LPS)."""
     if half_axes_mm is None:
         return None, None
-    axes_mm = np.asarray(half_axes_mm, dtype=float)
+    axes_mm = _numbers(half_axes_mm)
     if axes_mm.shape != (2,) or not ((axes_mm > 0) & (axes_mm <= _LARGEST_HALF_AXIS_MM)).all():
         msg = (
             "applicator: expected two half axes (along, across) of more than 0 and up to "
-            f"{_LARGEST_HALF_AXIS_MM:g} mm, got {', '.join(f'{axis:g}' for axis in axes_mm.ravel())}"
+            f"{_LARGEST_HALF_AXIS_MM:g} mm, got {_told(half_axes_mm)}"
         )
         raise InputError(msg)
     if entry_ras is None:
         return axes_mm, None
-    entry = np.asarray(entry_ras, dtype=float)
+    entry = _numbers(entry_ras)
     length = float(np.linalg.norm(entry))
     if entry.shape != (3,) or not (np.isfinite(length) and length > 0):
-        msg = f"entry direction: expected three numbers, not all zero, got {tuple(entry_ras)}"
+        msg = f"entry direction: expected three numbers, not all zero, got {_told(entry_ras)}"
         raise InputError(msg)
     return axes_mm, entry * (-1.0, -1.0, 1.0) / length
+
+
+def _numbers(given: Any) -> np.ndarray:
+    """Return what was given as an array, without any number where there is something else in it."""
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        return np.zeros(0)
+
+
+def _told(given: Any) -> str:
+    if isinstance(given, (list, tuple)):
+        return ", ".join(f"{one!s:.20}" for one in given)
+    return f"{type(given).__name__} {given!r:.40}"
 
 
 def _checked_radius(

@@ -93,7 +93,11 @@ class EvenError:
     covariance_matrix_mm2: np.ndarray
 
     def __post_init__(self) -> None:
-        matrix = np.asarray(self.covariance_matrix_mm2, dtype=float)
+        try:
+            matrix = np.asarray(self.covariance_matrix_mm2, dtype=float)
+        except (TypeError, ValueError) as error:
+            msg = "registration error: expected a symmetric 3x3 covariance in mm2, got something else"
+            raise InputError(msg) from error
         if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or not np.allclose(matrix, matrix.T):
             msg = f"registration error: expected a symmetric 3x3 covariance in mm2, got {matrix.tolist()}"
             raise InputError(msg)
@@ -124,9 +128,12 @@ class EvenError:
         InputError
             If there are fewer than three residuals or some are not finite.
         """
-        residuals = np.asarray(residuals_lps_mm, dtype=float)
+        residuals = np.asarray(residuals_lps_mm)
         if residuals.ndim != 2 or residuals.shape[1] != 3 or len(residuals) < _FEWEST_LANDMARKS:
             msg = f"landmark residuals: expected three or more rows of x, y, z, got {residuals.shape}"
+            raise InputError(msg)
+        if not (np.issubdtype(residuals.dtype, np.number) and np.isfinite(residuals).all()):
+            msg = "landmark residuals: expected finite numbers, got some that are not"
             raise InputError(msg)
         freedom = _ISOTROPIC_DIMENSIONS * len(residuals)
         return cls(residuals.T @ residuals / len(residuals) * freedom / (freedom - 2.0))
