@@ -22,6 +22,8 @@ def minimalMarginHtml(result: dict | None) -> str:
     # Rounded down: 4.96 mm must not read as the 5 mm that it is not.
     shown = math.floor(round(10.0 * margin, 6)) / 10.0
     number = f'<span style="font-size:x-large">{shown:.1f} mm</span>'
+    if result.get("is_lower_bound"):
+        number = _("at least {number}").format(number=number)
     return f"{number}&nbsp; {_meaning(result)}{_chance(result)}"
 
 
@@ -29,6 +31,8 @@ def _meaning(result: dict) -> str:
     margin, wanted = result["minimal_margin_mm"], result["threshold_mm"]
     if margin < 0:
         return _("minimal margin: tumor was left.")
+    if result.get("is_lower_bound"):
+        return _("minimal margin: no untreated tissue of the organ is left around the tumor.")
     if margin < wanted:
         text = _("minimal margin: the tumor is covered, with less than the wanted {wanted:g} mm.")
     elif result["excluded_subcapsular_fraction"] > 0:

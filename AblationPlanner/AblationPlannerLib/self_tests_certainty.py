@@ -130,6 +130,21 @@ class CertaintyTests:
         self.assertIn("Nothing larger than a voxel is missing", panel.ui.statusLabel.text)
         self.assertIsNone(node.reAblationModel)
 
+    def test_the_panel_says_when_nothing_limits_the_margin(self) -> None:
+        """The zone is all of the organ: what is measured is the least the margin is, and nothing is to do."""
+        panel = self.openPanel()
+        node = self.chooseBalls(zoneRadius=12.0)
+        mask = self_test.ballMask(self_test.emptyScan(), 12.0)
+        node.organ, identifiers = self_test.addSegments({"organ": mask}, node.scan, "Organ")
+        node.organSegmentID = identifiers["organ"]
+        node.subcapsularRule = SubcapsularRule.TO_BORDER
+        panel.ui.computeButton.click()
+        text = panel.ui.minimalMarginLabel.text
+        self.assertIn("at least", text)
+        self.assertIn("no untreated tissue of the organ is left", text)
+        panel.ui.showReAblationButton.click()
+        self.assertIsNone(node.reAblationModel)
+
     def test_the_panel_names_all_four_colors(self) -> None:
         """The legend has the colors of the model, from what is left to twice the wanted margin."""
         panel = self.openPanel()

@@ -143,6 +143,19 @@ def test_the_margin_by_the_same_rule_is_reached(grid, rule) -> None:
     assert after.minimal_margin_mm >= 5.0 - 0.1
 
 
+def test_nothing_is_advised_where_all_of_the_organ_is_treated(grid) -> None:
+    """The zone ends 3 mm beyond the tumor, where the organ ends too: nothing limits the margin."""
+    here = grid((1, 1, 1), reach_mm=22)
+    tumor, zone = here.ball((0, 0, 0), 8), here.ball((0, 0, 0), 11)
+    settings = {"organ": zone, "subcapsular_rule": "to_border"}
+    assert ablation_margin(tumor, zone, **settings).is_lower_bound
+    assert re_ablation(tumor, zone, **settings) is None
+    # Where some of the organ is left, a sphere that treats it leaves nothing to limit the margin either.
+    some = re_ablation(tumor, here.ball((-3, 0, 0), 11), **settings)
+    assert some.margin_after_mm is None or some.margin_after_mm >= 5.0
+    assert some.radius_mm <= 11.5
+
+
 def test_tumor_left_below_the_capsule_is_advised_on_though_it_is_not_judged(grid) -> None:
     here = grid((1, 1, 1), reach_mm=26)
     top = here.center_lps_mm[2] + 7.0

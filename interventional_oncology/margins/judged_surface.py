@@ -31,9 +31,11 @@ class JudgedSurface:
 
     @property
     def least_mm(self) -> float | None:
-        """Least margin of the judged surface; None where nothing is judged."""
+        """Least margin of the judged surface; None where nothing is judged, or nothing limits it."""
         judged = self.reach.judged
-        return float(self.margin.margin_mm[judged].min()) if judged.any() else None
+        if self.margin.is_lower_bound or not judged.any():
+            return None
+        return float(self.margin.margin_mm[judged].min())
 
 
 def judged_surface(tumor: Shape, zone: Shape, border: OrganBorder | None, rule: str) -> JudgedSurface:

@@ -89,7 +89,8 @@ class ReAblation:
         How many sites that are: separate pieces of what is missing.
     margin_after_mm : float or None
         Minimal margin with that sphere added to the zone, measured on its mask as any other margin. It may
-        stay a little short of the margin wanted where what is missing is too thin to be told.
+        stay a little short of the margin wanted where what is missing is too thin to be told. None where
+        nothing is judged, or no untreated tissue of the organ is left that could limit it.
     sites : tuple of AddedSphere
         The smallest sphere for each site alone, the largest site first.
     ellipsoid : PlacedEllipsoid or None
