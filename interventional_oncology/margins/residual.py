@@ -158,6 +158,6 @@ def _label(
 
 
 def ras_tuple(point_lps_mm: np.ndarray) -> tuple[float, float, float]:
-    """Return one LPS point as a RAS tuple of Python floats."""
+    """Return one LPS point as a RAS tuple of Python floats, without minus zero."""
     x, y, z = (float(v) for v in point_lps_mm)
-    return (-x, -y, z)
+    return (0.0 - x, 0.0 - y, z + 0.0)
