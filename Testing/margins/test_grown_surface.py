@@ -21,7 +21,7 @@ def test_a_ball_grows_into_a_ball(grid, oblique, radius_mm, by_mm) -> None:
 
 
 def test_two_tumors_grow_together_where_they_meet(grid) -> None:
-    here = grid(reach_mm=24)
+    here = grid(center_lps_mm=(0.0, 0.0, 0.0), reach_mm=24)
     mask = here.ball((-8, 0, 0), 5.0) | here.ball((8, 0, 0), 5.0)
     points_mm = vtk_to_numpy(grown_surface(mask, 5.0).GetPoints().GetData())
     from_nearer = np.linalg.norm(np.abs(points_mm) - (8.0, 0.0, 0.0), axis=1)
