@@ -6,6 +6,7 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from interventional_oncology.zones import LABELS, label_zones
+from interventional_oncology.zones.phase_motion import held_still
 
 
 def moved(image: sitk.Image, shift_mm: tuple[float, float, float]) -> sitk.Image:
@@ -63,3 +64,25 @@ def test_diffusion_and_its_map_move_together_when_one_of_them_shows_nothing(elec
     by_role = {motion.role: motion for motion in zones.phase_motion}
     for role in ("dwi", "adc"):
         np.testing.assert_allclose(by_role[role].shift_mm, shift_mm, atol=0.5)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.6])
+def test_coil_sensitivities_do_not_mislead_diffusion(slope) -> None:
+    """They are alike in all images, and matching them along their slope says nothing of motion."""
+    rng, spacing_mm, shape = np.random.default_rng(1), np.array([5.0, 3.0, 3.0]), (30, 44, 44)
+    k, j, i = np.moveaxis((np.moveaxis(np.indices(shape), 0, -1) - np.array(shape) / 2) * spacing_mm, -1, 0)
+    organ = (k / 60) ** 2 + (j / 55) ** 2 + (i / 55) ** 2 <= 1
+    vessels = ndimage.gaussian_filter(rng.normal(size=shape), 4 / spacing_mm)
+    vessels = ndimage.gaussian_filter((vessels > 1.2 * vessels.std()).astype(float), 0.4)
+    coil = np.exp(slope * (i + j) / 55)
+    images = {
+        "portal": np.where(organ, 200 * (1 + 0.4 * vessels), 60) * coil + rng.normal(0, 10, shape),
+        "dwi": np.where(organ, 60 * (1 - 0.3 * vessels), 25) * coil + rng.normal(0, 10, shape),
+        "adc": np.where(organ, 1200 + 300 * vessels, 800) + rng.normal(0, 200, shape),
+    }
+    still, motions, said = held_still(
+        {role: image.astype(np.float32) for role, image in images.items()}, organ, spacing_mm
+    )
+    assert set(still) == set(images)
+    assert not said
+    assert max(motion.distance_mm for motion in motions) < 0.5

@@ -11,7 +11,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from .normalization import bias_field, robust
+from .normalization import robust, without_bias
 from .phase_motion import PhaseMotion
 
 #: Native roles, best first, and the contrast phases that are subtracted from them.
@@ -149,7 +149,7 @@ def gather(
     """Return the evidence of cropped images; what cannot be used is said in its warnings."""
     said: list[str] = []
     contrasts, gains = {}, {}
-    flat = {role: _without_bias(role, image, reference) for role, image in images.items()}
+    flat = {role: without_bias(role, image, reference) for role, image in images.items()}
     units = {role: _unit(role, image, reference) for role, image in flat.items()}
     for natives, phases in FAMILIES:
         given = [role for role in phases if role in flat]
@@ -186,12 +186,6 @@ def gather(
     if list(gains) == [HEPATOBILIARY_ROLE]:
         said.append("hepatobiliary phase alone: living tumor is as dark as necrosis and counts as zone")
     return Evidence(organ, reference, spacing_mm, contrasts, noise, gains, dict(images), motions, said)
-
-
-def _without_bias(role: str, image: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    if role.startswith("ct_") or role == "adc":  # quantities, not signals
-        return image
-    return image / bias_field(image, reference)
 
 
 def _unit(role: str, image: np.ndarray, reference: np.ndarray) -> float:

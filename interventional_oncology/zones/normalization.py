@@ -54,6 +54,13 @@ def bias_field(image: np.ndarray, parenchyma: np.ndarray) -> np.ndarray:
     return np.exp(field - center).astype(np.float32)
 
 
+def without_bias(role: str, image: np.ndarray, parenchyma: np.ndarray) -> np.ndarray:
+    """Return an image without its bias field; CT and ADC are quantities and have none."""
+    if role.startswith("ct_") or role == "adc":
+        return image
+    return image / bias_field(image, parenchyma)
+
+
 def _powers() -> list[tuple[int, int, int]]:
     few = range(_DEGREE + 1)
     return [(a, b, c) for a in few for b in few for c in few if a + b + c <= _DEGREE]

@@ -14,6 +14,7 @@ from scipy import ndimage
 from ..registration.threads import in_parallel
 from .morphology import depth_mm, distance_mm
 from .mutual_information import Information, lowest
+from .normalization import without_bias
 
 #: Sequences that others are shifted onto, best first.
 REFERENCES = (
@@ -84,11 +85,14 @@ def held_still(
     inside = depth_mm(organ, spacing_mm) >= _INSIDE_MM
 
     def measured(acquisition: tuple[str, ...]) -> tuple[np.ndarray, float | None]:
-        alike = acquisition[0] not in _COMPARED_INSIDE
-        where = around if alike else inside
-        moving = [arrays[role] for role in acquisition]
-        return shift_between_mm(arrays[reference], moving, where, spacing_mm, halves=alike)
+        if acquisition[0] not in _COMPARED_INSIDE:
+            moving = [arrays[role] for role in acquisition]
+            return shift_between_mm(arrays[reference], moving, around, spacing_mm, halves=True)
+        # Little stands out inside: the coil sensitivities would be what is alike, shifted or not.
+        moving = [without_bias(role, arrays[role], inside) for role in acquisition]
+        return shift_between_mm(flat, moving, inside, spacing_mm, halves=False)
 
+    flat = without_bias(reference, arrays[reference], inside)
     acquisitions = _acquisitions(roles)
     found = {
         role: result
