@@ -19,6 +19,8 @@ from interventional_oncology.margins.distance import SurfaceLocator
 from interventional_oncology.margins.triangles import fraction_below, triangle_areas_mm2
 
 KINDS = ("sphere", "ellipsoid", "tilted ellipsoid", "capsule", "torus", "irregular", "small")
+#: Zones with sharp edges: along a vessel that kept them cool, and flat as along a capsule.
+SHARP_KINDS = ("channel", "flat side")
 THRESHOLDS_MM = (0.0, 5.0)
 
 
@@ -161,6 +163,38 @@ class Torus(Body):
         return self.tube_mm - np.hypot(np.hypot(own_mm[:, 0], own_mm[:, 1]) - self.ring_mm, own_mm[:, 2])
 
 
+@dataclass
+class Channeled(Body):
+    """A ball without a cylinder along the third axis, ``aside_mm`` from its center."""
+
+    radius_mm: float
+    aside_mm: float
+    channel_mm: float
+
+    def own_mesh(self) -> tuple[np.ndarray, np.ndarray]:
+        return UNIT_POINTS * self.radius_mm, UNIT_TRIANGLES  # of the whole ball, for its extent
+
+    def depth_mm(self, points_mm: np.ndarray) -> np.ndarray:
+        own_mm = self.to_own(points_mm)
+        to_wall_mm = np.hypot(own_mm[:, 0] - self.aside_mm, own_mm[:, 1]) - self.channel_mm
+        return np.minimum(self.radius_mm - np.linalg.norm(own_mm, axis=1), to_wall_mm)
+
+
+@dataclass
+class CutBall(Body):
+    """A ball that ends at a plane across the third axis."""
+
+    radius_mm: float
+    plane_mm: float
+
+    def own_mesh(self) -> tuple[np.ndarray, np.ndarray]:
+        return UNIT_POINTS * self.radius_mm, UNIT_TRIANGLES  # of the whole ball, for its extent
+
+    def depth_mm(self, points_mm: np.ndarray) -> np.ndarray:
+        own_mm = self.to_own(points_mm)
+        return np.minimum(self.radius_mm - np.linalg.norm(own_mm, axis=1), self.plane_mm - own_mm[:, 2])
+
+
 def _bumps(rng: np.random.Generator, degrees: range, height: float) -> dict[tuple[int, int], float]:
     return {(n, m): rng.normal() * height / n for n in degrees for m in range(n + 1)}
 
@@ -169,6 +203,8 @@ def scenario(rng: np.random.Generator, kind: str) -> tuple[Body, Body]:
     """Return a tumor and the zone around it, which may leave some of it out."""
     axes, zone_axes = (Rotation.random(random_state=rng).as_matrix() for _ in range(2))
     center = rng.uniform(-1, 1, 3)
+    if kind in SHARP_KINDS:
+        return _sharp(rng, kind, center, axes)
     zone_center = center + rng.normal(size=3) * rng.uniform(0, 3)
     if kind == "capsule":
         radius, half = rng.uniform(3.5, 9), rng.uniform(3, 12)
@@ -200,6 +236,17 @@ def scenario(rng: np.random.Generator, kind: str) -> tuple[Body, Body]:
     if kind == "irregular":
         zone.bumps = _bumps(rng, range(2, 5), 0.04)
     return tumor, zone
+
+
+def _sharp(rng: np.random.Generator, kind: str, center: np.ndarray, axes: np.ndarray) -> tuple[Body, Body]:
+    """Return a ball and a zone around it that comes nearest with its channel or its flat side."""
+    radius, margin = rng.uniform(6, 12), rng.uniform(1, 5)
+    zone = radius + margin + rng.uniform(3, 8)
+    tumor = Star(center, np.eye(3), np.full(3, radius))
+    if kind == "flat side":
+        return tumor, CutBall(center, axes, zone, radius + margin)
+    channel = rng.uniform(1.5, 4)
+    return tumor, Channeled(center, axes, zone, radius + margin + channel, channel)
 
 
 def truth(tumor: Body, zone: Body) -> tuple[float, np.ndarray]:

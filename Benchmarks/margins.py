@@ -4,7 +4,7 @@ The scenarios are drawn with a seed that was not used to choose the method's num
 turned against the scanner's axes. The first slice spacing is measured by all methods of `margin_peers.py`,
 others too when asked for with ``--peers``.
 
-    .venv/bin/python Benchmarks/margins.py [--count 30] [--slices 1.5 3] [--peers] [--seed 20261120]
+    .venv/bin/python Benchmarks/margins.py [--count 30] [--slices 1.5 3] [--peers] [--seed 20261120] [--sharp]
 
 Large volumes, time and memory: `margin_volumes.py`. Real masks: `margin_real.py`.
 """
@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 from margin_peers import METHODS, NOT_INSTALLED
-from margin_shapes import KINDS, masks, scenario, truth
+from margin_shapes import KINDS, SHARP_KINDS, masks, scenario, truth
 
 IN_PLANE_MM = 0.8
 _HEAD = "| {} | mean | p95 | max | bias | fractions | worst | ms |\n|---|---|---|---|---|---|---|---|"
@@ -47,12 +47,14 @@ class Errors:
         )
 
 
-def measure(count: int, slices_mm: list[float], seed: int, *, peers: bool) -> dict[tuple[float, str], Errors]:
-    """Return the errors by slice spacing and method; scenarios in the order of ``KINDS``."""
+def measure(
+    kinds: tuple[str, ...], count: int, slices_mm: list[float], seed: int, *, peers: bool
+) -> dict[tuple[float, str], Errors]:
+    """Return the errors by slice spacing and method; scenarios in the order of ``kinds``."""
     names = {s: list(METHODS) if peers or s == slices_mm[0] else list(METHODS)[:1] for s in slices_mm}
     errors = {(s, name): Errors() for s in slices_mm for name in names[s]}
     rng = np.random.default_rng(seed)
-    for kind in KINDS:
+    for kind in kinds:
         for number in range(count):
             bodies = scenario(rng, kind)
             expected = truth(*bodies)
@@ -71,9 +73,11 @@ def main() -> None:
     parser.add_argument("--slices", type=float, nargs="+", default=[1.5, 3.0])
     parser.add_argument("--peers", action="store_true", help="at all slice spacings")
     parser.add_argument("--seed", type=int, default=20261120)
+    parser.add_argument("--sharp", action="store_true", help="zones with sharp edges instead")
     given = parser.parse_args()
-    errors = measure(given.count, given.slices, given.seed, peers=given.peers)
-    kinds = np.repeat(KINDS, given.count)
+    names = SHARP_KINDS if given.sharp else KINDS
+    errors = measure(names, given.count, given.slices, given.seed, peers=given.peers)
+    kinds = np.repeat(names, given.count)
     print(f"{len(kinds)} scenarios; margins in mm, fractions in percentage points, ms of processor time")
     for slice_mm in given.slices:
         print(f"\n{_HEAD.format(f'{IN_PLANE_MM:g}x{IN_PLANE_MM:g}x{slice_mm:g} mm')}")
@@ -81,7 +85,7 @@ def main() -> None:
             if (slice_mm, name) in errors:
                 print(f"| {name} | {errors[slice_mm, name].row()}")
         mine = errors[slice_mm, next(iter(METHODS))]
-        for kind in KINDS:
+        for kind in names:
             print(f"| ... {kind} | {mine.row(kinds == kind)}")
     for name in NOT_INSTALLED:
         print(f"\nnot installed, left out: {name}")
