@@ -25,6 +25,18 @@ def test_margin_is_rated_by_its_threshold(make_review, zone_radius_mm, tone):
     assert ("all of the tumor volume covered" in line.detail) == (zone_radius_mm > 12)
 
 
+def test_margin_without_untreated_tissue_around_is_a_least_one(make_review):
+    review = make_review(zone_radius_mm=15.0)
+    found = review.followups[0]
+    margin = replace(found.margin, is_lower_bound=True)
+    line = by_title(replace(review, followups=(replace(found, margin=margin),)))["Minimal ablation margin"]
+    assert line.answer == f"At least {margin.minimal_margin_mm:.1f} mm"
+    assert line.detail.startswith(
+        "No untreated tissue of the organ is left around the tumor; all of the tumor"
+    )
+    assert line.tone is Tone.GOOD
+
+
 @pytest.mark.parametrize(
     ("verdict", "zone_radius_mm", "tone"),
     [

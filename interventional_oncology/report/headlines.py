@@ -68,6 +68,10 @@ def _margin(found: FollowupFindings, review: Review) -> Headline:
     below = fractions["below_0"] + fractions["from_0_to_threshold"]
     whole = margin.minimal_margin_whole_surface_mm >= 0
     covered = f"{'all' if whole else percent(margin.volume_fraction_covered)} of the tumor volume covered"
+    if margin.is_lower_bound and minimal_mm >= 0:
+        detail = f"No untreated tissue of the organ is left around the tumor; {covered}."
+        value = f"At least {number(minimal_mm, 'mm')}"
+        return _rested(Headline(title, value, detail, Tone.GOOD), found)
     side = least_margin_side(margin)
     parts = [
         f"Smallest on the {side} side." if side else "",
