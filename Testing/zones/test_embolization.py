@@ -144,3 +144,16 @@ class TestBumpOfTheRim:
         tissues = MR_TISSUES | {"rim": (190.0, 370.0, 340.0, 330.0, 130.0)}
         zones = label_zones(here.images(tissues, MR_ROLES), here.mask("liver"), treatment="embolization")
         assert zones.treatment_response.category == "LR-TR Viable"
+
+
+@pytest.mark.parametrize("nodules", [0, 1])
+def test_slices_of_5_mm_make_no_nodule_of_a_rim_and_hide_none(liver, mr, nodules) -> None:
+    here = embolized(liver, 3.0)
+    if nodules:
+        here.paint("hcc", here.ball((2, -5, 0), 4.5))
+    images = {role: sitk.BinShrink(image, (1, 1, 2)) for role, image in mr(here).items()}
+    organ = sitk.BinShrink(sitk.Cast(here.mask("liver"), sitk.sitkFloat32), (1, 1, 2)) >= 0.5
+    zones = label_zones(images, organ, treatment="embolization")
+    assert organ.GetSpacing() == pytest.approx((1.6, 1.6, 5.0))
+    assert len(zones.viable) == nodules
+    assert any("voxels of 5.0 mm" in text for text in zones.warnings)
