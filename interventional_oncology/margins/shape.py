@@ -16,7 +16,9 @@ from .triangles import enclosed_volume_mm3
 # Chosen on analytic shapes (Benchmarks/margins.py prints the table, on others). In units of the cube root
 # of the voxel volume, so that a scaled volume gives a scaled surface; the Gaussian never exceeds this part of
 # the radius of the ball of the same volume.
-_SIGMAS_AND_ROUNDS = ((6.0, 20), (3.0, 20), (2.2, 10))
+# The last one is for channels and edges that the wider ones lose: so many connected voxels.
+_SIGMAS_AND_ROUNDS = ((6.0, 20), (3.0, 20), (2.2, 20), (1.6, 20))
+_LOST_VOXELS = (0, 0, 0, 40)
 _SMOOTHED_ONLY = ((1.5, 0),)
 _SIGMA_OF_RADIUS, _LEAST_SIGMA_VOXELS = 0.6, 0.7
 # Triangles cut a round surface short by the square of their step over its radius: steps grow as its root.
@@ -136,7 +138,10 @@ def _piece(inside: np.ndarray, spacing_mm: np.ndarray, first_mm: np.ndarray, *, 
     radius_voxels = float(np.cbrt(count * 0.75 / np.pi))
     widest_mm = max(_SIGMA_OF_RADIUS * radius_voxels, _LEAST_SIGMA_VOXELS) * voxel_mm
     wanted = _SIGMAS_AND_ROUNDS if fit else _SMOOTHED_ONLY
-    stages = [Stage(min(sigma * voxel_mm, widest_mm), rounds) for sigma, rounds in wanted]
+    stages = [
+        Stage(min(sigma * voxel_mm, widest_mm), rounds, lost)
+        for (sigma, rounds), lost in zip(wanted, _LOST_VOXELS, strict=False)
+    ]
     extent_mm = float(max(np.array(inside.shape[::-1]) * spacing_mm))
     step_voxels = max(_STEP_OF_ROOT_RADIUS * np.sqrt(radius_voxels), _LEAST_STEP_VOXELS)
     step_voxels = min(step_voxels, _LARGEST_STEP_VOXELS)

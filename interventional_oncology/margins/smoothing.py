@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from .products import product
 
@@ -69,10 +70,13 @@ class Stage:
     sigma_mm : float
     rounds : int
         Most rounds; the fit ends earlier when all centers lie on their side.
+    least_lost : int
+        It is left out where fewer connected centers lie on the wrong side before it.
     """
 
     sigma_mm: float
     rounds: int
+    least_lost: int = 0
 
 
 def smooth_occupancy(
@@ -106,6 +110,8 @@ def smooth_occupancy(
     values = np.zeros([len(p) for p in reversed(places_mm)], dtype=np.float32)
     weights = mask
     for stage in stages:
+        if stage.least_lost and stage.least_lost > _most_connected((at_voxels > 0.5) != (mask > 0.5)):
+            continue
         axes = [
             _Axis.of(*axis, stage.sigma_mm) for axis in zip(voxels_mm, spacing_mm, places_mm, strict=True)
         ]
@@ -115,6 +121,13 @@ def smooth_occupancy(
     for axis in range(3):  # the rim of the grid lies two voxels outside: closing it keeps the surface closed
         np.moveaxis(values, axis, 0)[[0, -1]] = 0.0
     return Occupancy(values, first_mm - step_mm, step_mm)
+
+
+def _most_connected(lost: np.ndarray) -> int:
+    if not lost.any():
+        return 0
+    labels, _ = ndimage.label(lost, structure=np.ones((3, 3, 3)))
+    return int(np.bincount(labels.ravel())[1:].max())
 
 
 @dataclass(frozen=True)
