@@ -25,6 +25,7 @@ SETTINGS = {
     "phantom": "digital patient, CT-CT, 256x256x100",
     "phantom-ctmr": "digital patient, CT-MR (hepatobiliary), 256x256x100",
     "ct": "real CT, known warp, CT-CT",
+    "clean": "real CT, known warp, CT-CT without the noise",
     "ctmr": "real CT, known warp, CT to pseudo-MR",
     "slide": "real CT, known warp, the body wall moves 15 % of the liver",
     "thick": "real CT, known warp, 477x477x38 voxels of 0.8x0.8x5 mm",
@@ -132,12 +133,13 @@ def _real(setting: str, seed: int, source: Source) -> tuple[dict, dict, dict]:
     moving = source.fine if setting != "thick" else seen(source.image, moving_grid)
     ablation, depth = ablation_of(source.liver, np.random.default_rng([seed, 21]), moving_grid)
     noise = np.random.default_rng([seed, 22]), np.random.default_rng([seed, 23])
+    noise_hu = (0.0, 0.0) if setting == "clean" else (18.0, 20.0)
     if setting == "ctmr":
         moving = pseudo_mr(painted(moving, depth, "mr"), noise[1])
     else:
-        moving = noisy(painted(later_phase(moving), depth, "ct"), 20.0, noise[1])
+        moving = noisy(painted(later_phase(moving), depth, "ct"), noise_hu[1], noise[1])
     images = {
-        "fixed": noisy(fixed, 18.0, noise[0]),
+        "fixed": noisy(fixed, noise_hu[0], noise[0]),
         "moving": moving,
         "liver": resample_mask(source.liver, grid, transform=warp),
         "moving_liver": resample_mask(source.liver, moving_grid),
