@@ -8,7 +8,7 @@ from known_abdomen import apply, rigid_motion
 
 from interventional_oncology.errors import InputError
 from interventional_oncology.registration import read_landmarks
-from interventional_oncology.registration.start import rigid_fit
+from interventional_oncology.registration.first_guess import rigid_fit
 
 HEADER = "fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z\n"
 ROWS = "0,0,0,1,2,3\n50,0,0,51,2,3\n0,50,0,1,52,3\n"

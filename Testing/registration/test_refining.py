@@ -27,7 +27,7 @@ from interventional_oncology.registration import presets
 from interventional_oncology.registration.bspline import ControlGrid, Lattice
 from interventional_oncology.registration.chaining import chain, pieces
 from interventional_oncology.registration.deformable import register_deformable
-from interventional_oncology.registration.initial import linear_of
+from interventional_oncology.registration.initial_transform import linear_of
 from interventional_oncology.registration.jacobian import displacement_field_mm, jacobian_determinant
 from interventional_oncology.registration.linear import LinearMap
 from interventional_oncology.registration.prepared import Masks, Prepared, prepare

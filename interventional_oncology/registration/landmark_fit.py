@@ -7,11 +7,11 @@ import SimpleITK as sitk
 
 from ..errors import InputError
 from ..images import check_3d_image
+from .first_guess import rigid_fit
 from .jacobian import coarse_grid_of, displacement_field_mm, jacobian_determinant
 from .landmarks import FEWEST, checked_landmarks, outside
 from .linear import LinearMap
 from .spread import spread
-from .start import rigid_fit
 from .thin_plate import ThinPlate
 
 KINDS = ("rigid", "affine", "thin-plate")

@@ -14,7 +14,7 @@ from .chaining import chain
 from .checking import check_inputs
 from .deformable import MARGIN_MM, EnergyOfLevel, solve
 from .fitting import fit_coefficients
-from .initial import linear_of
+from .initial_transform import linear_of
 from .level import Level
 from .linear import LinearMap
 from .prepared import MOVING_FINER, ORGAN_CLAMP_MM, Masks, Prepared, distance_map, distance_on, prepare

@@ -13,7 +13,7 @@ from .deformable import EnergyOfLevel
 from .engines import ENGINES, Deformation, Deformed, choose_engine, deform
 from .engines.dense import Dense
 from .error_map import ErrorMap, error_map
-from .initial import linear_of
+from .initial_transform import linear_of
 from .inverse import missed_mm, way_back
 from .landmark_fit import landmark_transform
 from .landmarks import checked_landmarks
@@ -26,7 +26,7 @@ from .quality import RegistrationQuality, assess
 from .refining import refine
 from .rigid import register_linear
 from .rigidity import rigidity_of
-from .starting import Start, choose_start
+from .start_choice import Start, choose_start
 
 METHODS = ("rigid", "affine", "deformable")
 #: Where each method's share of the aligning ends, measured on the digital patient.
@@ -54,7 +54,7 @@ class Registration:
     engine : str
         What deformed; rigid and affine registration is always our own.
     start : str
-        What it started from: see :data:`~.starting.STARTS`.
+        What it started from: see :data:`~.start_choice.STARTS`.
     error : ErrorMap or None
         The error to be expected at each place, when asked for.
     cautions : tuple of str

@@ -8,7 +8,7 @@ import SimpleITK as sitk
 from known_abdomen import LIVER_CENTER_MM, Scan, apply, breath, filled, grid, points_mm, rigid_motion
 
 from interventional_oncology.errors import InputError
-from interventional_oncology.registration.initial import linear_of
+from interventional_oncology.registration.initial_transform import linear_of
 from interventional_oncology.registration.transform_files import read_transform
 
 POINTS = np.random.default_rng(9).uniform(-60.0, 60.0, (40, 3))

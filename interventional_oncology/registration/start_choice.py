@@ -6,13 +6,13 @@ import numpy as np
 import SimpleITK as sitk
 
 from ..images import everywhere, shared_frame_of_reference
-from .initial import linear_of
+from .first_guess import center_mm, start_map
+from .initial_transform import linear_of
 from .landmarks import outside
 from .linear import LinearMap
 from .organ_center import centroid_mm
 from .prepared import Masks, Prepared
 from .presets import Preset
-from .start import center_mm, start_map
 
 #: What a registration can start from, and what that means.
 STARTS = {
